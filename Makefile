@@ -1,0 +1,57 @@
+# Every target makes its own set-up; a second call installs nothing.
+# `make demo` and `make test` are all that a new machine with Python 3.11+, git and make needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: setup demo try test check format lock migration bench clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Threadwright needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 …" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/python -m bot demo
+
+try: $(STAMP)
+	@$(BIN)/python -m bot try
+
+test: $(STAMP)
+	$(BIN)/python -m pytest $(ARGS)
+
+# Static only: nothing of the program runs, except the migrations against an empty file.
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m bot migrate --check
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Names and versions only: no index address may ever be written here.
+lock: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
+	$(BIN)/pip-compile --quiet --extra dev --upgrade --strip-extras --no-header --no-annotate --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --output-file constraints.txt pyproject.toml
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+migration: $(STAMP)
+	$(BIN)/python -m bot migrate --new "$(m)"
+
+bench: $(STAMP)
+	$(BIN)/python -m bot.bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) demo-out data .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,86 @@
+"""Automations: the numbered, immutable versions that *generate* makes, and the jobs that make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from core.errors import RequestRefused
+from core.vocabulary import Language
+
+
+class AutomationStatus(StrEnum):
+    DRAFT = "draft"
+    READY = "ready"
+    DOWNLOADED = "downloaded"
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """``path``: relative, `/`-separated, safe (`core/bundle/paths.py`). ``content``: text, LF line ends."""
+
+    path: str
+    content: str
+
+    @property
+    def lines(self) -> int:
+        return len(self.content.splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was checked and what came out. ``checked``: whether the gates ran at all. ``proved``: all of them passed."""
+
+    checked: bool = False
+    proved: bool = False
+    notes: tuple[str, ...] = ()
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: Decimal | None = None
+    model: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Automation:
+    """Version `number` of a session. ``files`` is empty where only the head was asked for (`file_count` is not)."""
+
+    id: str
+    session_id: str
+    number: int
+    status: AutomationStatus
+    language: Language
+    summary: str
+    dependencies: tuple[str, ...]
+    setup: str
+    usage: str
+    warnings: tuple[str, ...]
+    evidence: Evidence
+    created_at: datetime
+    files: tuple[File, ...] = ()
+
+
+_STEPS = {
+    (AutomationStatus.DRAFT, AutomationStatus.READY),
+    (AutomationStatus.READY, AutomationStatus.DOWNLOADED),
+}
+
+
+def advance(status: AutomationStatus, to: AutomationStatus) -> AutomationStatus:
+    """The next status. A downloaded draft stays a draft, a downloaded version stays downloaded; anything backwards,
+    or `downloaded` without `ready` before it, raises RequestRefused: `ready` is a fact, not a label."""
+    if status == to or (status, to) == (AutomationStatus.DRAFT, AutomationStatus.DOWNLOADED):
+        return status
+    if (status, to) not in _STEPS:
+        raise RequestRefused(f"A version that is {status} cannot become {to}.")
+    return to
