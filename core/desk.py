@@ -1,0 +1,66 @@
+"""What the adapters may ask of the core: hand in an intent, or look something up. Both answer within milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from core.automations.model import Automation
+from core.intents import Intent, Person, Place
+from core.replies import Reply
+from core.sessions.model import Session
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the desk says at once. ``reply``: shown to the person alone (ephemeral). ``field``: the form field at
+    fault when a form was refused (`title`, `requirements`, `tech_stack`, `constraints`); its sentence is in `reply`.
+
+    ``accepted`` means committed: only then, or when it is a duplicate or to be ignored, may the platform get its ack.
+    """
+
+    outcome: Outcome
+    reply: Reply | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHead:
+    """One line of a list. ``version``: number of the newest one, 0 when there is none."""
+
+    session: Session
+    version: int
+    last_said: datetime
+
+
+class Desk(Protocol):
+    async def receive(self, intent: Intent) -> Receipt:
+        """Store the intent, or answer it. Idempotent by the origin's event key. Raises only when storing failed:
+        then the platform must get no ack, so that it brings the event again."""
+        ...
+
+    async def session_of(self, place: Place) -> Session | None:
+        """The session that lives in `place.thread`, with its requirements."""
+        ...
+
+    async def session(self, session_id: str, place: Place) -> Session | None:
+        """A session of this workspace by id."""
+        ...
+
+    async def open_sessions(self, place: Place, person: Person) -> Sequence[SessionHead]:
+        """The open sessions of the channel, newest first, at most 25."""
+        ...
+
+    async def automation(self, automation_id: str, place: Place) -> Automation | None:
+        """A version of this workspace with its files, for *View code*."""
+        ...
