@@ -36,7 +36,6 @@ class Session:
     workspace: str
     channel: str
     thread: ThreadRef | None
-    card: str | None
     title: str
     agent_type: AgentType
     tech_stack: str

@@ -1,0 +1,213 @@
+"""What was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.intents import Person
+from core.messages.model import Message, Speaker, TextFile
+from core.ports import Clock
+from core.storage.tables import messages, sessions
+
+
+class Messages:
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._db = connection
+        self._clock = clock
+
+    async def add(  # one row is one row
+        self,
+        session_id: str,
+        *,
+        speaker: Speaker,
+        author: str,
+        person: Person,
+        platform_message: str,
+        text: str,
+        at: datetime,
+        aside: bool = False,
+        late: bool = False,
+        turn: str | None = None,
+        files: Sequence[dict[str, object]] = (),
+    ) -> int:
+        """Stores a message at the end of the session; returns its id."""
+        newest = await self._db.scalar(
+            select(func.max(messages.c.seq)).where(messages.c.session_id == session_id)
+        )
+        row = await self._db.execute(
+            insert(messages)
+            .values(
+                session_id=session_id,
+                seq=(newest or 0) + 1,
+                speaker=speaker,
+                author=author,
+                author_team=person.team,
+                author_id=person.id,
+                platform_message=platform_message,
+                text=text,
+                files=list(files),
+                at=at,
+                aside=aside,
+                late=late,
+                erased=False,
+                turn=turn,
+            )
+            .returning(messages.c.id)
+        )
+        await self._db.execute(
+            update(sessions).where(sessions.c.id == session_id).values(last_said=self._clock.now())
+        )
+        return int(row.scalar_one())
+
+    async def of(self, session_id: str, *, limit: int = 2000) -> Sequence[Message]:
+        """The newest `limit` messages in order, without the erased ones."""
+        rows = await self._db.execute(
+            select(messages)
+            .where(messages.c.session_id == session_id, messages.c.erased.is_(False))
+            .order_by(messages.c.seq.desc())
+            .limit(limit)
+        )
+        return [_message(row) for row in reversed(rows.mappings().all())]
+
+    async def count(self, session_id: str) -> int:
+        total = await self._db.scalar(
+            select(func.count()).where(messages.c.session_id == session_id, messages.c.erased.is_(False))
+        )
+        return int(total or 0)
+
+    async def claim(self, session_id: str, turn: str) -> Sequence[Message]:
+        """Gives every open question to `turn`; returns all that it holds, also from an earlier attempt."""
+        await self._db.execute(
+            update(messages)
+            .where(
+                messages.c.session_id == session_id,
+                messages.c.speaker == Speaker.PERSON,
+                messages.c.turn.is_(None),
+                messages.c.aside.is_(False),
+                messages.c.late.is_(False),
+                messages.c.erased.is_(False),
+            )
+            .values(turn=turn)
+        )
+        return await self.held(session_id, turn)
+
+    async def held(self, session_id: str, turn: str) -> Sequence[Message]:
+        rows = await self._db.execute(
+            select(messages)
+            .where(
+                messages.c.session_id == session_id,
+                messages.c.turn == turn,
+                messages.c.speaker == Speaker.PERSON,
+                messages.c.erased.is_(False),
+            )
+            .order_by(messages.c.seq)
+        )
+        return [_message(row) for row in rows.mappings()]
+
+    async def release(self, session_id: str, turn: str) -> None:
+        """The turn failed: its questions are open again, for *Retry* or the next message."""
+        await self._db.execute(
+            update(messages)
+            .where(
+                messages.c.session_id == session_id,
+                messages.c.turn == turn,
+                messages.c.speaker == Speaker.PERSON,
+            )
+            .values(turn=None)
+        )
+
+    async def answer(self, session_id: str, turn: str) -> Message | None:
+        """What the agent has said in `turn`, once that is stored."""
+        rows = await self._db.execute(
+            select(messages).where(
+                messages.c.session_id == session_id,
+                messages.c.turn == turn,
+                messages.c.speaker == Speaker.AGENT,
+            )
+        )
+        row = rows.mappings().first()
+        return None if row is None else _message(row)
+
+    async def revise(self, session_id: str, platform_message: str, text: str) -> None:
+        await self._db.execute(
+            update(messages)
+            .where(messages.c.session_id == session_id, messages.c.platform_message == platform_message)
+            .values(text=text, aside=text.startswith("//"))
+        )
+
+    async def erase(self, session_id: str, platform_message: str) -> None:
+        """The row stays so that the same event cannot bring the text back; the words are gone."""
+        await self._db.execute(
+            update(messages)
+            .where(messages.c.session_id == session_id, messages.c.platform_message == platform_message)
+            .values(text="", files=[], erased=True)
+        )
+
+    async def forget(self, workspace: str, person: Person, anybody: str) -> int:
+        """Erases all that the person wrote in the workspace; returns how many messages."""
+        ours = select(sessions.c.id).where(sessions.c.workspace == workspace)
+        gone = await self._db.execute(
+            update(messages)
+            .where(
+                messages.c.session_id.in_(ours),
+                messages.c.author_team == person.team,
+                messages.c.author_id == person.id,
+            )
+            .values(text="", files=[], erased=True, author=anybody, author_team="", author_id="")
+        )
+        return int(gone.rowcount)
+
+    async def late(self, session_id: str) -> Sequence[Message]:
+        rows = await self._db.execute(
+            select(messages)
+            .where(
+                messages.c.session_id == session_id,
+                messages.c.late.is_(True),
+                messages.c.erased.is_(False),
+                messages.c.turn.is_(None),
+            )
+            .order_by(messages.c.seq)
+        )
+        return [_message(row) for row in rows.mappings()]
+
+    async def take_up_late(self, session_id: str) -> None:
+        await self._db.execute(
+            update(messages)
+            .where(messages.c.session_id == session_id, messages.c.late.is_(True))
+            .values(late=False)
+        )
+
+    async def set_files(self, message_id: int, files: Sequence[dict[str, object]]) -> None:
+        await self._db.execute(update(messages).where(messages.c.id == message_id).values(files=list(files)))
+
+    async def unread_files(self, session_id: str, turn: str) -> Sequence[tuple[int, list[dict[str, object]]]]:
+        """(message id, files) of the messages that `turn` holds and that bring files."""
+        rows = await self._db.execute(
+            select(messages.c.id, messages.c.files).where(
+                messages.c.session_id == session_id, messages.c.turn == turn
+            )
+        )
+        return [(row.id, row.files) for row in rows if any("handle" in file for file in row.files)]
+
+
+def _message(row: RowMapping) -> Message:
+    return Message(
+        id=row["id"],
+        session_id=row["session_id"],
+        seq=row["seq"],
+        speaker=Speaker(row["speaker"]),
+        author=row["author"],
+        text=row["text"],
+        at=row["at"],
+        aside=row["aside"],
+        answered=row["turn"] is not None,
+        files=tuple(
+            TextFile(file["name"], file["text"], file.get("cut", False))
+            for file in row["files"]
+            if "text" in file
+        ),
+    )

@@ -1,0 +1,206 @@
+"""Sessions, their ledger of requirements and the agent's proposals for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.desk import SessionHead
+from core.intents import OpenSession, Person, Place
+from core.ports import Clock, Ids, ThreadRef
+from core.sessions.model import Requirement, Session, SessionStatus
+from core.storage.tables import automations, proposals, requirements, sessions
+from core.vocabulary import AgentType, Language
+
+
+class Sessions:
+    def __init__(self, connection: AsyncConnection, clock: Clock, ids: Ids) -> None:
+        self._db = connection
+        self._clock = clock
+        self._ids = ids
+
+    async def add(self, intent: OpenSession, name: str) -> str:
+        """A new open session without a thread yet; returns its id."""
+        place, person, session_id = intent.origin.place, intent.origin.person, self._ids.new()
+        await self._db.execute(
+            insert(sessions).values(
+                id=session_id,
+                platform=place.platform,
+                workspace=place.workspace,
+                channel=place.channel,
+                title=intent.title,
+                agent_type=intent.agent_type,
+                tech_stack=intent.tech_stack,
+                constraints=intent.constraints,
+                status=SessionStatus.OPEN,
+                opened_by_team=person.team,
+                opened_by_id=person.id,
+                opened_by_name=name,
+                language=Language.AUTO,
+                created_at=self._clock.now(),
+                last_said=self._clock.now(),
+            )
+        )
+        return session_id
+
+    async def get(self, session_id: str) -> Session | None:
+        return await self._one(sessions.c.id == session_id)
+
+    async def at(self, place: Place) -> Session | None:
+        """The session whose thread is `place.thread`."""
+        return await self._one(
+            (sessions.c.platform == place.platform)
+            & (sessions.c.workspace == place.workspace)
+            & (sessions.c.channel == place.channel)
+            & (sessions.c.thread == place.thread)
+        )
+
+    async def opening_in(self, place: Place) -> bool:
+        """Whether a session of this channel has no thread yet, so that an unknown thread may become its own."""
+        row = await self._db.execute(
+            select(sessions.c.id).where(
+                sessions.c.platform == place.platform,
+                sessions.c.workspace == place.workspace,
+                sessions.c.channel == place.channel,
+                sessions.c.thread.is_(None),
+            )
+        )
+        return row.first() is not None
+
+    async def heads(self, place: Place, status: SessionStatus, limit: int) -> Sequence[SessionHead]:
+        newest = (
+            select(func.max(automations.c.number)).where(automations.c.session_id == sessions.c.id)
+        ).scalar_subquery()
+        rows = await self._db.execute(
+            select(sessions, newest.label("version"))
+            .where(
+                sessions.c.platform == place.platform,
+                sessions.c.workspace == place.workspace,
+                sessions.c.channel == place.channel,
+                sessions.c.status == status,
+            )
+            .order_by(sessions.c.last_said.desc())
+            .limit(limit)
+        )
+        return [SessionHead(_session(row), row["version"] or 0, row["last_said"]) for row in rows.mappings()]
+
+    async def update(self, session_id: str, **values: Any) -> None:
+        await self._db.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
+
+    async def remove(self, session_id: str) -> None:
+        """The session with everything that hangs on it."""
+        await self._db.execute(delete(sessions).where(sessions.c.id == session_id))
+
+    async def close_channel(self, place: Place) -> None:
+        await self._db.execute(
+            update(sessions)
+            .where(
+                sessions.c.platform == place.platform,
+                sessions.c.workspace == place.workspace,
+                sessions.c.channel == place.channel,
+            )
+            .values(status=SessionStatus.CLOSED)
+        )
+
+    async def add_requirement(self, session_id: str, text: str, author: str, person: Person) -> int:
+        """Appends to the ledger; returns the number, which no other requirement ever had."""
+        newest = await self._db.scalar(
+            select(func.max(requirements.c.number)).where(requirements.c.session_id == session_id)
+        )
+        number = (newest or 0) + 1
+        await self._db.execute(
+            insert(requirements).values(
+                session_id=session_id,
+                number=number,
+                text=text,
+                author=author,
+                author_team=person.team,
+                author_id=person.id,
+                at=self._clock.now(),
+                withdrawn=False,
+            )
+        )
+        return number
+
+    async def change_requirement(self, session_id: str, number: int, **values: Any) -> bool:
+        """False when the ledger has no such number."""
+        found = await self._db.execute(
+            update(requirements)
+            .where(requirements.c.session_id == session_id, requirements.c.number == number)
+            .values(**values)
+        )
+        return bool(found.rowcount)
+
+    async def add_proposal(self, session_id: str, text: str) -> str:
+        proposal = self._ids.new()
+        await self._db.execute(insert(proposals).values(id=proposal, session_id=session_id, text=text))
+        return proposal
+
+    async def proposal(self, proposal: str) -> tuple[str, str, int | None] | None:
+        """(session id, text, requirement number it became or None)."""
+        row = (await self._db.execute(select(proposals).where(proposals.c.id == proposal))).mappings().first()
+        return None if row is None else (row["session_id"], row["text"], row["number"])
+
+    async def accept_proposal(self, proposal: str, number: int) -> None:
+        await self._db.execute(update(proposals).where(proposals.c.id == proposal).values(number=number))
+
+    async def forget(self, workspace: str, person: Person, anybody: str) -> None:
+        """Takes the person's name off sessions and requirements of the workspace."""
+        await self._db.execute(
+            update(sessions)
+            .where(
+                sessions.c.workspace == workspace,
+                sessions.c.opened_by_team == person.team,
+                sessions.c.opened_by_id == person.id,
+            )
+            .values(opened_by_name=anybody, opened_by_id="", opened_by_team="")
+        )
+        ours = select(sessions.c.id).where(sessions.c.workspace == workspace)
+        await self._db.execute(
+            update(requirements)
+            .where(
+                requirements.c.session_id.in_(ours),
+                requirements.c.author_team == person.team,
+                requirements.c.author_id == person.id,
+            )
+            .values(author=anybody, author_id="", author_team="")
+        )
+
+    async def _one(self, condition: Any) -> Session | None:
+        row = (await self._db.execute(select(sessions).where(condition))).mappings().first()
+        if row is None:
+            return None
+        ledger = await self._db.execute(
+            select(requirements).where(requirements.c.session_id == row["id"]).order_by(requirements.c.number)
+        )
+        return replace(_session(row), requirements=tuple(_requirement(line) for line in ledger.mappings()))
+
+
+def _requirement(row: RowMapping) -> Requirement:
+    at: datetime = row["at"]
+    return Requirement(row["number"], row["text"], row["author"], at, row["withdrawn"])
+
+
+def _session(row: RowMapping) -> Session:
+    thread = row["thread"]
+    return Session(
+        id=row["id"],
+        platform=row["platform"],
+        workspace=row["workspace"],
+        channel=row["channel"],
+        thread=ThreadRef(row["platform"], row["workspace"], row["channel"], thread) if thread else None,
+        title=row["title"],
+        agent_type=AgentType(row["agent_type"]),
+        tech_stack=row["tech_stack"],
+        constraints=row["constraints"],
+        status=SessionStatus(row["status"]),
+        opened_by=Person(row["opened_by_team"], row["opened_by_id"]),
+        opened_by_name=row["opened_by_name"],
+        language=Language(row["language"]),
+        created_at=row["created_at"],
+    )

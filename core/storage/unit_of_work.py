@@ -1,0 +1,47 @@
+"""One intent is one transaction: the unit of work and the repositories inside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from core.ports import Clock, Ids
+from core.storage.automations import Automations
+from core.storage.boxes import Inbox, ModelCalls, Outbox
+from core.storage.messages import Messages
+from core.storage.sessions import Sessions
+
+
+class Unit:
+    """The repositories of one transaction."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock, ids: Ids) -> None:
+        self.sessions = Sessions(connection, clock, ids)
+        self.messages = Messages(connection, clock)
+        self.automations = Automations(connection, clock, ids)
+        self.inbox = Inbox(connection, clock)
+        self.outbox = Outbox(connection, clock)
+        self.model_calls = ModelCalls(connection, clock, ids)
+
+
+class Database:
+    """``write()`` commits at the end of the block, or nothing at all when it raises; ``read()`` never commits."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, ids: Ids) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._ids = ids
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Unit]:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(write=True)
+            async with connection.begin():
+                yield Unit(connection, self._clock, self._ids)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Unit]:
+        async with self._engine.connect() as connection:
+            yield Unit(connection, self._clock, self._ids)
