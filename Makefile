@@ -1,12 +1,12 @@
 # Every target makes its own set-up; a second call installs nothing.
-# `make demo` and `make test` are all that a new machine with Python 3.11+, git and make needs.
+# `make test` is all that a new machine with Python 3.11+, git and make needs.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo try test check format lock migration bench clean
+.PHONY: setup test check format lock migration clean
 
 setup: $(STAMP)
 
@@ -15,12 +15,6 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
-
-demo: $(STAMP)
-	@$(BIN)/python -m bot demo
-
-try: $(STAMP)
-	@$(BIN)/python -m bot try
 
 test: $(STAMP)
 	$(BIN)/python -m pytest $(ARGS)
@@ -49,9 +43,6 @@ $(VENV)/bin/python:
 
 migration: $(STAMP)
 	$(BIN)/python -m bot migrate --new "$(m)"
-
-bench: $(STAMP)
-	$(BIN)/python -m bot.bench $(ARGS)
 
 clean:
 	rm -rf $(VENV) demo-out data .mypy_cache .ruff_cache .pytest_cache .hypothesis
