@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from core.automations.model import Automation
-from core.intents import Intent, Person, Place
+from core.intents import Intent, Place
 from core.replies import Reply
 from core.sessions.model import Session
 
@@ -55,10 +54,6 @@ class Desk(Protocol):
 
     async def session(self, session_id: str, place: Place) -> Session | None:
         """A session of this workspace by id."""
-        ...
-
-    async def open_sessions(self, place: Place, person: Person) -> Sequence[SessionHead]:
-        """The open sessions of the channel, newest first, at most 25."""
         ...
 
     async def automation(self, automation_id: str, place: Place) -> Automation | None:

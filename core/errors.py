@@ -7,6 +7,7 @@ with ``raise … from``; it reaches the log whole and a person only as ``sentenc
     ├── SettingsError             the environment is wrong: one list of all that is
     ├── RequestRefused            a person asked for what cannot be done (now, here, by them)
     ├── AnswerUnusable            the model's answer holds no file that can be delivered
+    ├── OwnFault                  a fault in Threadwright itself
     ├── ModelError                the model did not do its part
     │   ├── ModelKeyMissing       no key is set
     │   ├── ModelKeyRefused       the key is wrong, revoked or not allowed to do this
@@ -75,6 +76,17 @@ class RequestRefused(ThreadwrightError):
 
 class AnswerUnusable(ThreadwrightError):
     """The model's answer holds no file that can be delivered."""
+
+
+class OwnFault(ThreadwrightError):
+    """A fault in Threadwright itself; made with ``raise … from`` at the edge of a unit of work."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "Something went wrong on my side. Press **Try again**; if it happens again, give the reference to whoever "
+            "runs me.",
+            detail=detail,
+        )
 
 
 class ModelError(ThreadwrightError):

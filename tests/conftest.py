@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,11 +14,17 @@ from core.storage.unit_of_work import Database
 from core.system import SystemClock, TimeIds
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with the newest schema, made once by the migrations and copied for each test."""
+    file = tmp_path_factory.mktemp("database") / "empty.sqlite"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'test.sqlite'}"
-    upgrade(url)
-    return url
+def database_url(tmp_path: Path, migrated: Path) -> str:
+    return f"sqlite:///{shutil.copy(migrated, tmp_path / 'test.sqlite')}"
 
 
 @pytest.fixture

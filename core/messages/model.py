@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.intents import Person
+
 
 class Speaker(StrEnum):
     PERSON = "person"
@@ -23,7 +25,8 @@ class TextFile:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``seq``: order within the session, from 1. ``author``: the display name. ``aside``: for the humans only
+    """``seq``: order within the session, from 1. ``author``: the display name, empty until the platform was asked;
+    ``person``: who that is, empty for the agent. ``aside``: for the humans only
     (begins with ``//``): stored, never answered, never in a prompt. ``answered``: a turn has taken it up."""
 
     id: int
@@ -36,3 +39,4 @@ class Message:
     aside: bool = False
     answered: bool = True
     files: tuple[TextFile, ...] = ()
+    person: Person = Person("", "")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.intents import Origin
@@ -74,8 +74,13 @@ class Inbox:
         )
         return [_work(row) for row in rows.mappings()]
 
-    async def remove(self, work_id: int) -> None:
-        await self._db.execute(delete(inbox).where(inbox.c.id == work_id))
+    async def become(self, work_id: int, work: str, session_id: str | None) -> None:
+        """A waiting event has found its session: it is `work` now. Empty: it belongs to none, and is forgotten."""
+        await self._db.execute(
+            update(inbox)
+            .where(inbox.c.id == work_id)
+            .values(work=work, session_id=session_id, args={}, dispatched=not work)
+        )
 
 
 WAITING = "waiting"

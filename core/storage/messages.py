@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.intents import Person
@@ -79,20 +79,23 @@ class Messages:
         )
         return int(total or 0)
 
+    async def open(self, session_id: str) -> bool:
+        """Whether a question waits for an answer."""
+        row = await self._db.execute(select(messages.c.id).where(_is_open(session_id)).limit(1))
+        return row.first() is not None
+
+    async def spoken(self, session_id: str) -> bool:
+        """Whether the agent has said anything yet."""
+        row = await self._db.execute(
+            select(messages.c.id)
+            .where(messages.c.session_id == session_id, messages.c.speaker == Speaker.AGENT)
+            .limit(1)
+        )
+        return row.first() is not None
+
     async def claim(self, session_id: str, turn: str) -> Sequence[Message]:
         """Gives every open question to `turn`; returns all that it holds, also from an earlier attempt."""
-        await self._db.execute(
-            update(messages)
-            .where(
-                messages.c.session_id == session_id,
-                messages.c.speaker == Speaker.PERSON,
-                messages.c.turn.is_(None),
-                messages.c.aside.is_(False),
-                messages.c.late.is_(False),
-                messages.c.erased.is_(False),
-            )
-            .values(turn=turn)
-        )
+        await self._db.execute(update(messages).where(_is_open(session_id)).values(turn=turn))
         return await self.held(session_id, turn)
 
     async def held(self, session_id: str, turn: str) -> Sequence[Message]:
@@ -184,14 +187,26 @@ class Messages:
     async def set_files(self, message_id: int, files: Sequence[dict[str, object]]) -> None:
         await self._db.execute(update(messages).where(messages.c.id == message_id).values(files=list(files)))
 
-    async def unread_files(self, session_id: str, turn: str) -> Sequence[tuple[int, list[dict[str, object]]]]:
-        """(message id, files) of the messages that `turn` holds and that bring files."""
+    async def unread_files(self, session_id: str) -> Sequence[tuple[int, list[dict[str, object]]]]:
+        """(message id, files) of the messages with files that nobody has read yet; asides stay unread."""
         rows = await self._db.execute(
             select(messages.c.id, messages.c.files).where(
-                messages.c.session_id == session_id, messages.c.turn == turn
+                messages.c.session_id == session_id, messages.c.aside.is_(False)
             )
         )
         return [(row.id, row.files) for row in rows if any("handle" in file for file in row.files)]
+
+
+def _is_open(session_id: str) -> ColumnElement[bool]:
+    """A person's message that no turn has taken up and that wants an answer."""
+    return and_(
+        messages.c.session_id == session_id,
+        messages.c.speaker == Speaker.PERSON,
+        messages.c.turn.is_(None),
+        messages.c.aside.is_(False),
+        messages.c.late.is_(False),
+        messages.c.erased.is_(False),
+    )
 
 
 def _message(row: RowMapping) -> Message:
@@ -210,4 +225,5 @@ def _message(row: RowMapping) -> Message:
             for file in row["files"]
             if "text" in file
         ),
+        person=Person(row["author_team"], row["author_id"]),
     )

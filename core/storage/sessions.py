@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.desk import SessionHead
 from core.intents import OpenSession, Person, Place
 from core.ports import Clock, Ids, ThreadRef
 from core.sessions.model import Requirement, Session, SessionStatus
-from core.storage.tables import automations, proposals, requirements, sessions
+from core.storage.tables import automations, messages, proposals, requirements, sessions
 from core.vocabulary import AgentType, Language
 
 
@@ -24,7 +24,7 @@ class Sessions:
         self._clock = clock
         self._ids = ids
 
-    async def add(self, intent: OpenSession, name: str) -> str:
+    async def add(self, intent: OpenSession, name: str, title: str) -> str:
         """A new open session without a thread yet; returns its id."""
         place, person, session_id = intent.origin.place, intent.origin.person, self._ids.new()
         await self._db.execute(
@@ -33,7 +33,7 @@ class Sessions:
                 platform=place.platform,
                 workspace=place.workspace,
                 channel=place.channel,
-                title=intent.title,
+                title=title,
                 agent_type=intent.agent_type,
                 tech_stack=intent.tech_stack,
                 constraints=intent.constraints,
@@ -136,15 +136,79 @@ class Sessions:
         )
         return bool(found.rowcount)
 
-    async def add_proposal(self, session_id: str, text: str) -> str:
+    async def nameless(self, session_id: str) -> set[Person]:
+        """Who appears in the session under no display name yet."""
+        rows = await self._db.execute(
+            union(
+                select(sessions.c.opened_by_team, sessions.c.opened_by_id).where(
+                    sessions.c.id == session_id, sessions.c.opened_by_name == ""
+                ),
+                select(requirements.c.author_team, requirements.c.author_id).where(
+                    requirements.c.session_id == session_id, requirements.c.author == ""
+                ),
+                select(messages.c.author_team, messages.c.author_id).where(
+                    messages.c.session_id == session_id, messages.c.author == "", messages.c.author_id != ""
+                ),
+            )
+        )
+        return {Person(team, person) for team, person in rows}
+
+    async def name(self, session_id: str, person: Person, name: str) -> None:
+        """Puts the display name of `person` where it is missing in the session."""
+        await self._db.execute(
+            update(sessions)
+            .where(
+                sessions.c.id == session_id,
+                sessions.c.opened_by_name == "",
+                sessions.c.opened_by_team == person.team,
+                sessions.c.opened_by_id == person.id,
+            )
+            .values(opened_by_name=name)
+        )
+        for table in (requirements, messages):
+            await self._db.execute(
+                update(table)
+                .where(
+                    table.c.session_id == session_id,
+                    table.c.author == "",
+                    table.c.author_team == person.team,
+                    table.c.author_id == person.id,
+                )
+                .values(author=name)
+            )
+
+    async def add_proposal(self, session_id: str, turn: str, text: str) -> str:
         proposal = self._ids.new()
-        await self._db.execute(insert(proposals).values(id=proposal, session_id=session_id, text=text))
+        await self._db.execute(
+            insert(proposals).values(id=proposal, session_id=session_id, turn=turn, text=text)
+        )
         return proposal
+
+    async def proposals_of(self, session_id: str, turn: str) -> Sequence[tuple[str, str]]:
+        """(id, text) of what was proposed in `turn` and nobody has confirmed yet."""
+        rows = await self._db.execute(
+            select(proposals.c.id, proposals.c.text)
+            .where(
+                proposals.c.session_id == session_id, proposals.c.turn == turn, proposals.c.number.is_(None)
+            )
+            .order_by(proposals.c.id)
+        )
+        return [(row.id, row.text) for row in rows]
 
     async def proposal(self, proposal: str) -> tuple[str, str, int | None] | None:
         """(session id, text, requirement number it became or None)."""
         row = (await self._db.execute(select(proposals).where(proposals.c.id == proposal))).mappings().first()
         return None if row is None else (row["session_id"], row["text"], row["number"])
+
+    async def bound_texts(self, session_id: str) -> set[str]:
+        """Every requirement and proposal of the session, case folded."""
+        rows = await self._db.execute(
+            union(
+                select(requirements.c.text).where(requirements.c.session_id == session_id),
+                select(proposals.c.text).where(proposals.c.session_id == session_id),
+            )
+        )
+        return {text.casefold() for (text,) in rows}
 
     async def accept_proposal(self, proposal: str, number: int) -> None:
         await self._db.execute(update(proposals).where(proposals.c.id == proposal).values(number=number))

@@ -103,6 +103,7 @@ proposals = Table(
     metadata,
     Column("id", Id, primary_key=True),
     _session_id(nullable=False, index=True),
+    Column("turn", String(80), nullable=False, server_default=""),
     Column("text", Text, nullable=False),
     Column("number", Integer),
 )

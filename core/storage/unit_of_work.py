@@ -18,6 +18,7 @@ class Unit:
     """The repositories of one transaction."""
 
     def __init__(self, connection: AsyncConnection, clock: Clock, ids: Ids) -> None:
+        self.clock = clock
         self.sessions = Sessions(connection, clock, ids)
         self.messages = Messages(connection, clock)
         self.automations = Automations(connection, clock, ids)

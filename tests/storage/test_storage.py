@@ -29,7 +29,7 @@ def origin(key: str, alias: str | None = None) -> Origin:
 
 
 async def opened(unit: Unit, title: str = "Watcher") -> str:
-    return await unit.sessions.add(OpenSession(origin("open"), title, AgentType.WEB_CRAWLER), "Ana")
+    return await unit.sessions.add(OpenSession(origin("open"), title, AgentType.WEB_CRAWLER), "Ana", title)
 
 
 async def say(unit: Unit, session_id: str, message: str, text: str, person: Person = ANA) -> int:

@@ -1,0 +1,88 @@
+"""The way out: what people see is sent once, however often the program dies in between.
+
+Every operation has a key. Its row is written before the first attempt, so a later one knows that something may have
+reached the platform and reads back before it sends (`Attempt.again`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from core.ports import Attempt, ChatPlatform, MessageRef, OutFile, ThreadRef
+from core.replies import Reply
+from core.storage.unit_of_work import Database
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttempt:
+    """An `Attempt` whose ticket lives in the outbox."""
+
+    key: str
+    again: bool
+    ticket: str | None
+    database: Database
+
+    async def keep(self, ticket: str) -> None:
+        async with self.database.write() as unit:
+            await unit.outbox.keep(self.key, ticket)
+
+
+class Courier:
+    """Sends each operation once and remembers what came of it."""
+
+    def __init__(self, database: Database, platforms: Mapping[str, ChatPlatform]) -> None:
+        self._database = database
+        self._platforms = platforms
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._users: Counter[str] = Counter()
+
+    def platform(self, name: str) -> ChatPlatform:
+        return self._platforms[name]
+
+    async def once(self, key: str, session_id: str | None, send: Callable[[Attempt], Awaitable[str]]) -> str:
+        """Runs `send` unless this key has a result already; returns the result. Whatever `send` raises passes
+        through, and the next call is another attempt at the same operation."""
+        async with self._alone(key):
+            async with self._database.write() as unit:
+                post = await unit.outbox.get(key)
+                if post is None:
+                    await unit.outbox.begin(key, session_id)
+            if post is not None and post.result is not None:
+                return post.result
+            attempt = StoredAttempt(key, post is not None, post.ticket if post else None, self._database)
+            result = await send(attempt)
+            async with self._database.write() as unit:
+                await unit.outbox.sent(key, result)
+            return result
+
+    async def post(self, key: str, session_id: str, thread: ThreadRef, reply: Reply) -> MessageRef:
+        async def send(attempt: Attempt) -> str:
+            return (await self.platform(thread.platform).post(thread, reply, attempt)).id
+
+        return MessageRef(thread, await self.once(key, session_id, send))
+
+    async def attach(self, key: str, session_id: str, thread: ThreadRef, files: tuple[OutFile, ...]) -> None:
+        async def send(attempt: Attempt) -> str:
+            await self.platform(thread.platform).attach(thread, files, attempt)
+            return "attached"
+
+        await self.once(key, session_id, send)
+
+    async def edit(self, message: MessageRef, reply: Reply, *, final: bool) -> None:
+        await self.platform(message.thread.platform).edit(message, reply, final=final)
+
+    @asynccontextmanager
+    async def _alone(self, key: str) -> AsyncIterator[None]:
+        """One attempt at a time per key within this process; the lock goes with its last user."""
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        self._users[key] += 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._users[key] -= 1
+            if not self._users[key]:
+                del self._users[key], self._locks[key]

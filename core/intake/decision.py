@@ -1,0 +1,60 @@
+"""What the desk makes of an intent: an answer at once, and the work that follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.desk import Outcome, Receipt
+from core.replies import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of work to be stored with the event. ``work``: one of the kinds below."""
+
+    work: str
+    session_id: str | None = None
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+OPEN = "open"
+"""Post the card, make the thread, speak first."""
+TURN = "turn"
+"""Answer what people said."""
+GENERATE = "generate"
+"""Make a version. args: job."""
+PROGRESS = "progress"
+"""Show at once that a generation was asked for. args: job."""
+NOTICE = "notice"
+"""Say one thing in the thread and bring the card up to date. args: text."""
+DOWNLOAD = "download"
+"""Hand a version to a person. args: automation, person, place."""
+OFFER_LATE = "offer_late"
+"""Ask whether messages from the time of a standstill should be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``cancel``: the job whose running generation must stop now, after the commit."""
+
+    receipt: Receipt
+    tasks: tuple[Task, ...] = ()
+    cancel: str | None = None
+
+
+def accepted(*tasks: Task, say: str = "", cancel: str | None = None) -> Decision:
+    """`say`: for the person alone."""
+    return Decision(Receipt(Outcome.ACCEPTED, Reply(say) if say else None), tasks, cancel)
+
+
+def refused(sentence: str, *, field: str | None = None) -> Decision:
+    return Decision(Receipt(Outcome.REFUSED, Reply(sentence), field))
+
+
+def offered(reply: Reply) -> Decision:
+    """A question back to the person, with buttons; nothing is stored."""
+    return Decision(Receipt(Outcome.REFUSED, reply))
+
+
+IGNORED = Decision(Receipt(Outcome.IGNORED))

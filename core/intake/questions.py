@@ -1,0 +1,71 @@
+"""Questions that are answered at once and privately, and change nothing."""
+
+from __future__ import annotations
+
+from core.delivery.card import requirements_list, sessions_list, state, versions_list
+from core.delivery.delivered import evidence_line, table
+from core.intake.finding import NO_SESSION
+from core.intents import Ask, Place
+from core.replies import Action, Button, Reply
+from core.sessions.model import Session, SessionStatus
+from core.storage.unit_of_work import Unit
+
+HELP = """**Threadwright** turns this thread into code.
+
+- `/automation new [title]` opens a session; the team refines it by talking in its thread
+- **Generate** (or mention me: `generate python`) writes the files; **Cancel** stops it
+- In the thread, mention me with: `generate [python|javascript|typescript|bash]`, `cancel`, `show`, `versions`, \
+`requirements`, `download [N]`, `status`, `rename TITLE`, `close`, `reopen`, `delete`
+- `/automation list` shows the open sessions here, `/automation generate` asks which one to write
+- A message that begins with `//` is for the humans: I read it, but never answer it
+- `/automation forget-me` erases what you wrote to me"""
+
+
+async def answer(unit: Unit, intent: Ask) -> Reply:
+    place = intent.origin.place
+    if intent.about == "help":
+        return Reply(HELP)
+    if intent.about == "list":
+        return Reply(sessions_list(await unit.sessions.heads(place, SessionStatus.OPEN, 25)))
+    session = await unit.sessions.at(place) if place.thread is not None else None
+    if session is None:
+        return Reply(NO_SESSION) if intent.about != "status" else await _channel_status(unit, place)
+    return await _about(unit, intent, session)
+
+
+async def _about(unit: Unit, intent: Ask, session: Session) -> Reply:
+    if intent.about == "requirements":
+        return Reply(requirements_list(session), (Button(Action.REQUIREMENTS, "Requirements", session.id),))
+    if intent.about == "versions":
+        return Reply(versions_list(await unit.automations.heads(session.id)))
+    if intent.about == "show":
+        return await _show(unit, session)
+    return await _status(unit, session)
+
+
+async def _show(unit: Unit, session: Session) -> Reply:
+    made = await unit.automations.newest(session.id)
+    if made is None:
+        return Reply(versions_list(()))
+    buttons = (Button(Action.VIEW, "View code", made.id), Button(Action.DOWNLOAD, "Download", made.id))
+    return Reply(f"**v{made.number}**\n\n{table(made.files, None)}\n\n{evidence_line(made)}", buttons)
+
+
+async def _status(unit: Unit, session: Session) -> Reply:
+    newest = await unit.automations.newest(session.id)
+    job = await unit.automations.active_job(session.id)
+    living = sum(not one.withdrawn for one in session.requirements)
+    lines = [
+        f"**{session.title}**: {state(session, newest)}",
+        f"{living} requirements, {await unit.messages.count(session.id)} messages",
+    ]
+    if job is not None:
+        lines.append(
+            f"A version is being written ({job.status}) since <!time:{int(job.created_at.timestamp())}>."
+        )
+    return Reply("\n".join(lines))
+
+
+async def _channel_status(unit: Unit, place: Place) -> Reply:
+    heads = await unit.sessions.heads(place, SessionStatus.OPEN, 25)
+    return Reply(f"I am here and listening.\n\n{sessions_list(heads)}")

@@ -1,0 +1,96 @@
+"""Small things that wait for nobody: notices, downloads, offers, and the first sign of a generation."""
+
+from __future__ import annotations
+
+from core.automations.model import Automation, AutomationStatus, JobStatus
+from core.errors import PlatformError
+from core.intents import Person, Place
+from core.ports import Attempt
+from core.replies import Action, Button, Reply
+from core.sessions.model import Session
+from core.storage.boxes import Work
+from core.work.generation import show_progress
+from core.work.handing_over import refresh_card, zip_of
+from core.work.people import name_people, person_of
+from core.work.workshop import Workshop
+
+
+class Errands:
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+
+    async def progress(self, work: Work) -> None:
+        """A generation was asked for: the thread shows it at once, even while an answer is being written."""
+        session = await self._session(work)
+        async with self._shop.database.read() as unit:
+            job = await unit.automations.job(str(work.args["job"]))
+        if session and session.thread and job and job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
+            await show_progress(self._shop, session, session.thread, job)
+
+    async def notice(self, work: Work) -> None:
+        session = await self._session(work)
+        if session is None or session.thread is None:
+            return
+        await name_people(self._shop, session)
+        platform = self._shop.courier.platform(session.platform)
+        who = await platform.name_of(person_of(work.args["by"]))
+        said = str(work.args["text"])
+        text = f"**{who}**\n{said}" if said.startswith("- ") else f"**{who}** {said}"
+        await self._shop.courier.post(f"notice:{work.id}", session.id, session.thread, Reply(text))
+        await refresh_card(self._shop, session.id)
+
+    async def offer_late(self, work: Work) -> None:
+        """Once for all the messages that came in the same standstill."""
+        session = await self._session(work)
+        if session is None or session.thread is None:
+            return
+        async with self._shop.database.read() as unit:
+            late = await unit.messages.late(session.id)
+        if not late:
+            return
+        many = "A message" if len(late) == 1 else f"{len(late)} messages"
+        text = f"{many} came in while I was away. Shall I answer now?"
+        button = Button(Action.ANSWER_NOW, "Answer now", session.id, "primary")
+        key = f"late:{session.id}:{late[0].id}"
+        await self._shop.courier.post(key, session.id, session.thread, Reply(text, (button,)))
+
+    async def download(self, work: Work) -> None:
+        session = await self._session(work)
+        async with self._shop.database.read() as unit:
+            made = await unit.automations.get(str(work.args["automation"]))
+        if session is None or made is None:
+            return
+        person, place = person_of(work.args["person"]), _place(session, work)
+        try:
+            await self._hand(session, made, person, place, f"download:{work.id}")
+        except PlatformError as error:
+            if error.retryable:
+                raise
+            platform = self._shop.courier.platform(session.platform)
+            await platform.whisper(place, person, Reply(f"⚠️ {error.sentence} `ref {error.reference}`"))
+
+    async def _hand(
+        self, session: Session, made: Automation, person: Person, place: Place, operation: str
+    ) -> None:
+        """`downloaded` is recorded when the platform has accepted the file, and not before."""
+        text = f"**{session.title}** v{made.number} ({made.status}), {len(made.files)} files."
+
+        async def send(attempt: Attempt) -> str:
+            platform = self._shop.courier.platform(session.platform)
+            await platform.hand(person, place, zip_of(session, made), text, attempt)
+            return "handed"
+
+        await self._shop.courier.once(operation, session.id, send)
+        async with self._shop.database.write() as unit:
+            await unit.automations.add_download(made.id, operation, person, "chat")
+            await unit.automations.advance(made.id, AutomationStatus.DOWNLOADED)
+        await refresh_card(self._shop, session.id)
+
+    async def _session(self, work: Work) -> Session | None:
+        async with self._shop.database.read() as unit:
+            return await unit.sessions.get(work.session_id or "")
+
+
+def _place(session: Session, work: Work) -> Place:
+    channel, thread, direct = work.args["place"]
+    return Place(session.platform, session.workspace, channel, thread, direct)

@@ -1,0 +1,192 @@
+"""Making a version: from the conversation to files that are stored, once, and handed over in the thread."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from core.automations.model import Automation, AutomationStatus, Evidence, JobStatus
+from core.bundle.events import FileClosed
+from core.bundle.facts import dependencies, setup_of, summary_of, usage_of
+from core.bundle.parser import Bundle, BundleParser
+from core.delivery.speech import sorry
+from core.errors import AnswerUnusable, ModelError
+from core.generation.assembly import Assembled, assemble
+from core.generation.context import generation_prompt
+from core.ports import Completed, ModelRequest, TextDelta, ThreadRef, Usage
+from core.replies import Action, Button, Reply
+from core.sessions.model import Session
+from core.storage.automations import Job
+from core.storage.boxes import Work
+from core.storage.unit_of_work import Unit
+from core.work.asking import ask
+from core.work.handing_over import hand_over
+from core.work.people import name_people, read_files
+from core.work.progress import Progress, Scene, running
+from core.work.stopping import Stopped
+from core.work.workshop import Workshop, measure
+
+_log = structlog.get_logger(__name__)
+
+OUTPUT_TOKENS = 32_000
+TEMPERATURE = 0.2
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What came from the model. ``cut``: why it broke off, a sentence."""
+
+    bundle: Bundle
+    usage: Usage
+    model: str = ""
+    cut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A generation that made no version, and what the thread is told."""
+
+    status: JobStatus
+    reply: Reply
+
+
+class Generation:
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+
+    async def __call__(self, work: Work) -> None:
+        async with self._shop.database.read() as unit:
+            job = await unit.automations.job(str(work.args["job"]))
+            session = await unit.sessions.get(work.session_id or "")
+            if job is None or session is None or session.thread is None:
+                return
+            made = await unit.automations.made_by(job.id)
+        if made is None and job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
+            progress = await show_progress(self._shop, session, session.thread, job)
+            made = await self._make(session, job, progress)
+        if made is not None:
+            await hand_over(self._shop, session, session.thread, job, made)
+
+    async def _make(self, session: Session, job: Job, progress: Progress) -> Automation | None:
+        """The version, stored; None when it was stopped or failed, which the thread then knows."""
+        async with progress.shown():
+            outcome = await self._outcome(session, job, progress)
+        if isinstance(outcome, Automation):
+            return outcome
+        async with self._shop.database.write() as unit:
+            await unit.automations.set_job(job.id, outcome.status, outcome.reply.text)
+        await self._shop.courier.edit(progress.message, outcome.reply, final=True)
+        return None
+
+    async def _outcome(self, session: Session, job: Job, progress: Progress) -> Automation | _Ended:
+        try:
+            if job.cancel_asked:
+                return _stopped(session, progress)
+            async with self._shop.stopping.stoppable(job.id):
+                return await self._write(session, job, progress)
+        except Stopped:
+            return _stopped(session, progress)
+        except (ModelError, AnswerUnusable) as error:
+            _log.warning("generation_failed", job=job.id, reference=error.reference, detail=error.detail)
+            return _Ended(JobStatus.FAILED, sorry(error, session.id))
+
+    async def _write(self, session: Session, job: Job, progress: Progress) -> Automation:
+        shop = self._shop
+        async with shop.database.write() as unit:
+            await unit.automations.set_job(job.id, JobStatus.RUNNING)
+        await read_files(shop, session)
+        session = await name_people(shop, session)
+        async with shop.database.read() as unit:
+            messages = await unit.messages.of(session.id)
+            current = await unit.automations.newest(session.id)
+        progress.stage(f"Reading {len(messages)} message{'' if len(messages) == 1 else 's'}")
+        size = measure(await shop.model.limits(), OUTPUT_TOKENS)
+        prompt = generation_prompt(shop.prompts, session, messages, job.language, current, size.room)
+        request = ModelRequest(prompt, size.output, TEMPERATURE, session.id)
+        answer = await self._listen(session, job, request, progress)
+        progress.stage("Checking")
+        assembled = assemble(answer.bundle, current, answer.cut)
+        evidence = replace(
+            await shop.checker.check(assembled.files),
+            prompt_tokens=answer.usage.prompt_tokens,
+            completion_tokens=answer.usage.completion_tokens,
+            cost=answer.usage.cost,
+            model=answer.model,
+            seconds=round(progress.seconds, 1),
+        )
+        made = _version(session, job, answer, assembled, evidence, shop.clock.now())
+        async with shop.database.write() as unit:
+            return await _store(unit, job, made)
+
+    async def _listen(self, session: Session, job: Job, request: ModelRequest, progress: Progress) -> _Answer:
+        parser, end, cut, whole = BundleParser(), None, "", False
+        try:
+            async with aclosing(ask(self._shop, session.id, f"job:{job.id}", request)) as events:
+                async for event in events:
+                    if isinstance(event, TextDelta):
+                        progress.stage("")
+                        news = parser.feed(event.text)
+                        whole = whole or any(isinstance(one, FileClosed) for one in news)
+                        progress.note(*news)
+                    elif isinstance(event, Completed):
+                        end = event
+        except ModelError as error:
+            if not whole:
+                raise
+            _log.warning("answer_cut", job=job.id, reference=error.reference, detail=error.detail)
+            cut = f"{error.sentence} `ref {error.reference}`"
+        bundle = parser.finish(cut=bool(cut) or end is None or end.reason != "stop")
+        return _Answer(bundle, end.usage if end else Usage(), end.model if end else "", cut)
+
+
+def _version(
+    session: Session, job: Job, answer: _Answer, assembled: Assembled, evidence: Evidence, now: datetime
+) -> Automation:
+    return Automation(
+        id="",
+        session_id=session.id,
+        number=0,
+        status=AutomationStatus.DRAFT,
+        language=job.language,
+        summary=summary_of(answer.bundle) or f"The files for {session.title}.",
+        dependencies=dependencies(assembled.files),
+        setup=setup_of(assembled.files),
+        usage=usage_of(assembled.files),
+        warnings=assembled.warnings,
+        evidence=evidence,
+        created_at=now,
+        files=assembled.files,
+    )
+
+
+async def _store(unit: Unit, job: Job, made: Automation) -> Automation:
+    """The version and the end of its job, in one transaction; `ready` only with proof."""
+    stored = await unit.automations.add(made, job.id)
+    await unit.automations.set_job(job.id, JobStatus.DONE)
+    if not made.evidence.proved:
+        return stored
+    return replace(stored, status=await unit.automations.advance(stored.id, AutomationStatus.READY))
+
+
+def _stopped(session: Session, progress: Progress) -> _Ended:
+    files = progress.scene.files
+    written = f" {files} file{'' if files == 1 else 's'} had been begun; none is kept." if files else ""
+    reply = Reply(
+        f"🛑 Stopped after {progress.seconds:.0f} s.{written}",
+        (Button(Action.REGENERATE, "Generate again", session.id),),
+    )
+    return _Ended(JobStatus.CANCELLED, reply)
+
+
+async def show_progress(shop: Workshop, session: Session, thread: ThreadRef, job: Job) -> Progress:
+    """The progress message of a job, posted by whoever comes first: the errand, or the generation itself."""
+    async with shop.database.read() as unit:
+        newest = await unit.automations.newest(session.id)
+    scene = Scene((newest.number if newest else 0) + 1, stage="Waiting for its turn")
+    message = await shop.courier.post(
+        f"job:{job.id}:progress", session.id, thread, running(scene, session.id, 0)
+    )
+    return Progress(shop.courier, shop.clock, message, session.id, scene, shop.clock.monotonic())

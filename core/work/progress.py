@@ -1,0 +1,127 @@
+"""The progress message: one message in the thread that is edited in place while a version is made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from core.bundle.events import Event, FileClosed, FileGrew, FileOpened, PlanSeen
+from core.delivery.courier import Courier
+from core.errors import PlatformError
+from core.ports import Clock, MessageRef
+from core.replies import Action, Button, Reply
+
+_log = structlog.get_logger(__name__)
+
+PAUSE = 1.5
+"""Seconds between two edits: Slack allows 50 a minute in a whole workspace."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """What can be seen of a generation. ``planned``: files that the model announced, 0 when it did not."""
+
+    number: int
+    stage: str = "Reading the conversation"
+    planned: int = 0
+    path: str = ""
+    lines: int = 0
+    files: int = 0
+
+    def note(self, event: Event) -> None:
+        match event:
+            case PlanSeen(paths=paths):
+                self.planned = max(self.planned, len(paths))
+            case FileOpened(path=path):
+                self.path, self.lines = path, 0
+                self.files += 1
+            case FileGrew(path=path, lines=lines):
+                self.path, self.lines = path, lines
+            case FileClosed(file=file):
+                self.path, self.lines = file.path, file.lines
+            case _:
+                pass
+
+    def text(self, seconds: float) -> str:
+        if not self.path or self.stage:
+            return f"⏳ **v{self.number}** · {self.stage or 'Thinking'} … · {seconds:.0f} s"
+        of = f" of {max(self.planned, self.files)}" if self.planned else ""
+        plural = "" if self.lines == 1 else "s"
+        return (
+            f"⏳ **v{self.number}** · Writing `{self.path}` (file {self.files}{of}, {self.lines} line{plural}) … "
+            f"· {seconds:.0f} s"
+        )
+
+
+@dataclass(slots=True)
+class Progress:
+    """Edits `message` whenever the scene has changed, at most every `PAUSE` seconds; edits may be dropped."""
+
+    courier: Courier
+    clock: Clock
+    message: MessageRef
+    session_id: str
+    scene: Scene
+    started: float
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def note(self, *events: Event) -> None:
+        for event in events:
+            self.scene.note(event)
+        if events:
+            self._changed.set()
+
+    def stage(self, words: str) -> None:
+        """A step that has no file: *Reading 14 messages*. Empty: files are being written."""
+        self.scene.stage = words
+        self._changed.set()
+
+    @property
+    def seconds(self) -> float:
+        return self.clock.monotonic() - self.started
+
+    @asynccontextmanager
+    async def shown(self) -> AsyncIterator[None]:
+        """Edits while the block runs. An edit on its way is awaited at the end, so that none comes after the last."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pump())
+                try:
+                    yield
+                finally:
+                    self._closing.set()
+                    self._changed.set()
+        except ExceptionGroup as failed:  # the block's own exception, wrapped by the group
+            raise failed.exceptions[0] from failed
+
+    async def _pump(self) -> None:
+        while not self._closing.is_set():
+            await self._changed.wait()
+            self._changed.clear()
+            if not self._closing.is_set():
+                await self._edit()
+                await self._pause()
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(PAUSE):
+                await self._closing.wait()
+        except TimeoutError:
+            pass
+
+    async def _edit(self) -> None:
+        try:
+            await self.courier.edit(
+                self.message, running(self.scene, self.session_id, self.seconds), final=False
+            )
+        except PlatformError as error:
+            _log.info("progress_edit_failed", reference=error.reference, detail=error.detail)
+
+
+def running(scene: Scene, session_id: str, seconds: float) -> Reply:
+    return Reply(scene.text(seconds), (Button(Action.CANCEL, "Cancel", session_id, "danger"),))

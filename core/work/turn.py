@@ -1,0 +1,46 @@
+"""Answering what people said. Messages that came meanwhile are answered together in the next turn, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.generation.context import conversation_prompt
+from core.messages.model import Message
+from core.sessions.model import Session, SessionStatus
+from core.storage.boxes import Work
+from core.work.opening import first_words
+from core.work.people import name_people, read_files
+from core.work.speaking import OUTPUT_TOKENS, Speech, speak
+from core.work.workshop import Workshop, measure
+
+
+class Turn:
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+
+    async def __call__(self, work: Work) -> None:
+        turn = f"turn:{work.id}"
+        async with self._shop.database.write() as unit:
+            session = await unit.sessions.get(work.session_id or "")
+            if session is None or session.thread is None or session.status is SessionStatus.CLOSED:
+                return
+            questions = await unit.messages.claim(session.id, turn)
+            silent = not await unit.messages.spoken(session.id)
+        if questions:
+            await self._answer(session, turn, questions)
+        elif silent and work.args.get("again"):
+            await first_words(self._shop, session, f"opening:{work.id}")
+
+    async def _answer(self, session: Session, turn: str, questions: Sequence[Message]) -> None:
+        if session.thread is None:
+            return
+        await read_files(self._shop, session)
+        session = await name_people(self._shop, session)
+        async with self._shop.database.read() as unit:
+            messages = await unit.messages.of(session.id)
+            versions = await unit.automations.heads(session.id)
+        size = measure(await self._shop.model.limits(), OUTPUT_TOKENS)
+        prompt = conversation_prompt(self._shop.prompts, session, messages, versions, size.room)
+        thread = session.thread
+        if thread is not None:
+            await speak(self._shop, Speech(session, thread, turn, questions[-1].person, prompt, size.output))

@@ -1,0 +1,56 @@
+"""What every piece of work needs, handed over by the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.automations.model import Evidence, File
+from core.delivery.courier import Courier
+from core.generation.prompts.library import Prompts
+from core.ports import Clock, Ids, LanguageModel, ModelLimits
+from core.storage.unit_of_work import Database
+from core.work.stopping import Stopping
+
+INPUT_CAP = 60_000
+"""Tokens of one prompt at most: most models lose the thread above, and everybody pays for it."""
+
+
+class Checker(Protocol):
+    async def check(self, files: tuple[File, ...]) -> Evidence:
+        """What is true of these files. `proved` only when every gate has passed."""
+        ...
+
+
+class NotChecked:
+    """Until the gates exist: nothing is claimed."""
+
+    async def check(self, files: tuple[File, ...]) -> Evidence:  # noqa: ARG002 -- the port's signature
+        return Evidence(notes=("not checked yet",))
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    database: Database
+    courier: Courier
+    model: LanguageModel
+    prompts: Prompts
+    checker: Checker
+    stopping: Stopping
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Tokens of one call. ``room``: for the prompt. ``output``: for the answer."""
+
+    room: int
+    output: int
+
+
+def measure(limits: ModelLimits, output: int) -> Measure:
+    """How a model's window is shared: the answer gets at most `output` and half of the window; a tenth of the window
+    is left for what the estimate misses."""
+    answer = min(output, limits.max_output_tokens, limits.context_tokens // 2)
+    return Measure(min(int(limits.context_tokens * 0.9) - answer, INPUT_CAP), answer)
