@@ -48,7 +48,8 @@ class Scene:
 
     def text(self, seconds: float) -> str:
         if not self.path or self.stage:
-            return f"⏳ **v{self.number}** · {self.stage or 'Thinking'} … · {seconds:.0f} s"
+            plan = f"Planning {self.planned} files" if self.planned else "Thinking"
+            return f"⏳ **v{self.number}** · {self.stage or plan} … · {seconds:.0f} s"
         of = f" of {max(self.planned, self.files)}" if self.planned else ""
         plural = "" if self.lines == 1 else "s"
         return (
