@@ -1,0 +1,101 @@
+"""What people type to the bot is understood as a verb only when the whole of it is one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.shared.verbs import outside, spoken
+from core.intents import (
+    AnswerNow,
+    Ask,
+    Cancel,
+    Close,
+    Delete,
+    Download,
+    ForgetMe,
+    Generate,
+    Intent,
+    Origin,
+    Person,
+    Place,
+    Rename,
+    Reopen,
+    Retry,
+)
+from core.vocabulary import Language
+
+FROM = Origin(Place("slack", "T1", "C1", "1.1"), Person("T1", "U1"), "k", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("generate", Generate(FROM)),
+        ("Generate!", Generate(FROM)),
+        ("generate python", Generate(FROM, Language.PYTHON)),
+        ("generate in TypeScript.", Generate(FROM, Language.TYPESCRIPT)),
+        ("generate js", Generate(FROM, Language.JAVASCRIPT)),
+        ("generate auto", Generate(FROM, Language.AUTO)),
+        ("cancel", Cancel(FROM)),
+        ("stop", Cancel(FROM)),
+        ("retry", Retry(FROM)),
+        ("answer now", AnswerNow(FROM)),
+        ("show", Ask(FROM, "show")),
+        ("versions", Ask(FROM, "versions")),
+        ("requirements", Ask(FROM, "requirements")),
+        ("status", Ask(FROM, "status")),
+        ("list", Ask(FROM, "list")),
+        ("help", Ask(FROM, "help")),
+        ("", Ask(FROM, "help")),
+        ("rename to “Price  watch”", Rename(FROM, "Price watch")),
+        ("rename Price watch", Rename(FROM, "Price watch")),
+        ("rename", Ask(FROM, "help")),
+        ("close", Close(FROM)),
+        ("reopen", Reopen(FROM)),
+        ("delete", Delete(FROM)),
+        ("download", Download(FROM)),
+        ("download 2", Download(FROM, number=2)),
+        ("download v12", Download(FROM, number=12)),
+        ("forget me", ForgetMe(FROM)),
+        ("forget-me", ForgetMe(FROM)),
+    ],
+)
+def test_verbs(text: str, intent: Intent) -> None:
+    assert spoken(text, FROM) == intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "generate a report every Monday",
+        "generate rust",
+        "close the file when you are done",
+        "delete rows older than a week",
+        "download the CSV first",
+        "forget it",
+        "show me the schema",
+        "what is the status?",
+        "answer in French",
+    ],
+)
+def test_conversation_is_no_verb(text: str) -> None:
+    assert spoken(text, FROM) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("list", Ask(FROM, "list")),
+        ("status", Ask(FROM, "status")),
+        ("generate bash", Generate(FROM, Language.BASH)),
+        ("forget-me", ForgetMe(FROM)),
+        ("delete", Ask(FROM, "help")),
+        ("nonsense", Ask(FROM, "help")),
+        ("generate rust", Ask(FROM, "help")),
+        ("", Ask(FROM, "help")),
+    ],
+)
+def test_outside_of_a_session_only_some_make_sense(text: str, intent: Intent) -> None:
+    assert outside(text, FROM) == intent
