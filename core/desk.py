@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -44,7 +45,8 @@ class SessionHead:
 
 class Desk(Protocol):
     async def receive(self, intent: Intent) -> Receipt:
-        """Store the intent, or answer it. Idempotent by the origin's event key. Raises only when storing failed:
+        """Store the intent, or answer it. Idempotent by the origin's event key, which a refused intent
+        does not use up: a corrected form may come again under the same one. Raises only when storing failed:
         then the platform must get no ack, so that it brings the event again."""
         ...
 
@@ -54,6 +56,11 @@ class Desk(Protocol):
 
     async def session(self, session_id: str, place: Place) -> Session | None:
         """A session of this workspace by id."""
+        ...
+
+    async def open_threads(self, platform: str) -> Sequence[tuple[Place, str]]:
+        """Where open sessions live, each with the platform's id of the newest message of a person that is stored
+        (the thread's own id when there is none): for platforms that do not bring what was missed by themselves."""
         ...
 
     async def automation(self, automation_id: str, place: Place) -> Automation | None:

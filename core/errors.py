@@ -28,7 +28,7 @@ with ``raise … from``; it reaches the log whole and a person only as ``sentenc
         ├── ThreadGone            the thread or message is deleted or locked
         ├── TooLarge              more than the platform takes
         ├── PlatformRateLimited   429: says when
-        ├── PlatformUnavailable   a 5xx, or no connection, and certainly without effect
+        ├── PlatformUnavailable   a 503, or no connection: certainly without effect
         ├── AnswerLost            the call may have had its effect: read back before sending again
         └── PlatformRefused       any other refusal: our request is at fault
 """
@@ -190,7 +190,7 @@ class PlatformRateLimited(PlatformError):
 
 
 class PlatformUnavailable(PlatformError):
-    """A 5xx or no connection, and certainly without effect: sending again is safe."""
+    """A 503 or no connection, and certainly without effect: sending again is safe."""
 
     retryable = True
 

@@ -48,7 +48,8 @@ class Attempt(Protocol):
     """One attempt at one operation that people see, kept by the outbox.
 
     ``key``: unique for ever to this operation, at most 64 characters. ``again``: an earlier attempt may have
-    reached the platform, so read back before sending. ``ticket``: what the platform asked to keep at an earlier
+    reached the platform, so read back before sending. ``since``: when the first attempt began, aware; nothing of this
+    operation is older. ``ticket``: what the platform asked to keep at an earlier
     attempt (a stream's ts, file ids), ``None`` at first.
     """
 
@@ -56,6 +57,8 @@ class Attempt(Protocol):
     def key(self) -> str: ...
     @property
     def again(self) -> bool: ...
+    @property
+    def since(self) -> datetime: ...
     @property
     def ticket(self) -> str | None: ...
 

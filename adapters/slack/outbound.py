@@ -138,7 +138,7 @@ class SlackPlatform:
         if not attempt.again:
             return None
         try:
-            return await posted_card(self.calls, channel, attempt.key, self.clock.now())
+            return await posted_card(self.calls, channel, attempt.key, attempt.since)
         except (NotInChannel, ChannelGone):
             return None  # where we cannot read we have not written; posting tells what is wrong
 

@@ -20,7 +20,8 @@ class Posting:
 
     async def whole(self, parts: Sequence[SlackMessage], first: int = 0) -> str:
         """Posts `parts`, numbered from `first`, as far as they are not there; returns the ts of the last."""
-        there = await sent_parts(self.calls, self.thread, self.attempt.key) if self.attempt.again else {}
+        attempt = self.attempt
+        there = await sent_parts(self.calls, self.thread, attempt.key, attempt.since) if attempt.again else {}
         ts = ""
         for number, message in enumerate(parts, first):
             ts = there.get(number) or await self.send(message, number)

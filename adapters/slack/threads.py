@@ -16,8 +16,8 @@ EVENT_TYPE: Final = "threadwright_reply"
 _PAGE: Final = 200
 _PAGES: Final = 25
 """At most so many pages are read back: 5,000 messages."""
-_LOOK_BACK: Final = timedelta(days=7)
-"""How old a card may be that is looked for in its channel."""
+_MARGIN: Final = timedelta(minutes=5)
+"""Our clock and Slack's may differ by so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ def part_of(message: Mapping[str, Any], key: str) -> int | None:
     return part if isinstance(part, int) else 0
 
 
-async def sent_parts(calls: Calls, thread: ThreadRef, key: str) -> dict[int, str]:
-    """The ts of each part of `key` that stands in the thread."""
+async def sent_parts(calls: Calls, thread: ThreadRef, key: str, since: datetime) -> dict[int, str]:
+    """The ts of each part of `key` that stands in the thread, posted after `since`."""
     found: dict[int, str] = {}
-    async for message in _messages(calls, thread):
+    async for message in _messages(calls, thread, _oldest(since)):
         part = part_of(message, key)
         if part is not None:
             found.setdefault(part, str(message["ts"]))
@@ -78,13 +78,16 @@ async def begun(calls: Calls, thread: ThreadRef, key: str, bot: Bot) -> str | No
     return unmarked
 
 
-async def posted_card(calls: Calls, channel: str, key: str, now: datetime) -> str | None:
-    """The ts of the card of operation `key` in the channel."""
-    oldest = f"{(now - _LOOK_BACK).timestamp():.6f}"
+async def posted_card(calls: Calls, channel: str, key: str, since: datetime) -> str | None:
+    """The ts of the card of operation `key` in the channel, posted after `since`."""
 
     def page(cursor: str) -> Send:
         return lambda client: client.conversations_history(
-            channel=channel, oldest=oldest, limit=_PAGE, cursor=cursor or None, include_all_metadata=True
+            channel=channel,
+            oldest=_oldest(since),
+            limit=_PAGE,
+            cursor=cursor or None,
+            include_all_metadata=True,
         )
 
     async for message in _pages(calls, "conversations.history", page):
@@ -93,14 +96,19 @@ async def posted_card(calls: Calls, channel: str, key: str, now: datetime) -> st
     return None
 
 
-async def _messages(calls: Calls, thread: ThreadRef) -> AsyncIterator[Json]:
-    """The root and every reply, oldest first."""
+def _oldest(since: datetime) -> str:
+    return f"{(since - _MARGIN).timestamp():.6f}"
+
+
+async def _messages(calls: Calls, thread: ThreadRef, oldest: str | None = None) -> AsyncIterator[Json]:
+    """The root and every reply since `oldest`, oldest first."""
 
     def page(cursor: str) -> Send:
         return lambda client: client.conversations_replies(
             channel=thread.channel,
             ts=thread.thread,
             limit=_PAGE,
+            oldest=oldest,
             cursor=cursor or None,
             include_all_metadata=True,
         )

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.ports import Attempt, ChatPlatform, MessageRef, OutFile, ThreadRef
 from core.replies import Reply
@@ -22,6 +23,7 @@ class StoredAttempt:
 
     key: str
     again: bool
+    since: datetime
     ticket: str | None
     database: Database
 
@@ -47,12 +49,15 @@ class Courier:
         through, and the next call is another attempt at the same operation."""
         async with self._alone(key):
             async with self._database.write() as unit:
-                post = await unit.outbox.get(key)
+                post, since = await unit.outbox.get(key), unit.clock.now()
                 if post is None:
                     await unit.outbox.begin(key, session_id)
             if post is not None and post.result is not None:
                 return post.result
-            attempt = StoredAttempt(key, post is not None, post.ticket if post else None, self._database)
+            if post is None:
+                attempt = StoredAttempt(key, False, since, None, self._database)
+            else:
+                attempt = StoredAttempt(key, True, post.created_at, post.ticket, self._database)
             result = await send(attempt)
             async with self._database.write() as unit:
                 await unit.outbox.sent(key, result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -92,6 +92,10 @@ class IntakeDesk:
     async def session(self, session_id: str, place: Place) -> Session | None:
         async with self._database.read() as unit:
             return await session_meant(unit, place, session_id)
+
+    async def open_threads(self, platform: str) -> Sequence[tuple[Place, str]]:
+        async with self._database.read() as unit:
+            return await unit.sessions.open_threads(platform)
 
     async def automation(self, automation_id: str, place: Place) -> Automation | None:
         async with self._database.read() as unit:

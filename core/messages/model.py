@@ -14,6 +14,10 @@ class Speaker(StrEnum):
     AGENT = "agent"
 
 
+AGENT = Person("", "")
+"""Who the agent is where a person would stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextFile:
     """A text file that a person dropped into the thread. ``cut``: only its beginning was read."""
@@ -26,7 +30,7 @@ class TextFile:
 @dataclass(frozen=True, slots=True)
 class Message:
     """``seq``: order within the session, from 1. ``author``: the display name, empty until the platform was asked;
-    ``person``: who that is, empty for the agent. ``aside``: for the humans only
+    ``person``: who that is. ``aside``: for the humans only
     (begins with ``//``): stored, never answered, never in a prompt. ``answered``: a turn has taken it up."""
 
     id: int
@@ -39,4 +43,4 @@ class Message:
     aside: bool = False
     answered: bool = True
     files: tuple[TextFile, ...] = ()
-    person: Person = Person("", "")
+    person: Person = AGENT

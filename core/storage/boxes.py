@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -94,6 +95,7 @@ def _work(row: Any) -> Work:
 class Post:
     ticket: str | None
     result: str | None
+    created_at: datetime
 
 
 class Outbox:
@@ -103,7 +105,7 @@ class Outbox:
 
     async def get(self, key: str) -> Post | None:
         row = (await self._db.execute(select(outbox).where(outbox.c.key == key))).mappings().first()
-        return None if row is None else Post(row["ticket"], row["result"])
+        return None if row is None else Post(row["ticket"], row["result"], row["created_at"])
 
     async def begin(self, key: str, session_id: str | None) -> None:
         await self._db.execute(

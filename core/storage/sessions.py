@@ -89,6 +89,26 @@ class Sessions:
         )
         return [SessionHead(_session(row), row["version"] or 0, row["last_said"]) for row in rows.mappings()]
 
+    async def open_threads(self, platform: str) -> Sequence[tuple[Place, str]]:
+        """Every thread of an open session, with the id of the newest stored message of a person in it."""
+        newest = (
+            select(messages.c.platform_message)
+            .where(messages.c.session_id == sessions.c.id, messages.c.author_id != "")
+            .order_by(messages.c.seq.desc())
+            .limit(1)
+        ).scalar_subquery()
+        rows = await self._db.execute(
+            select(sessions.c.workspace, sessions.c.channel, sessions.c.thread, newest.label("newest")).where(
+                sessions.c.platform == platform,
+                sessions.c.status == SessionStatus.OPEN,
+                sessions.c.thread.is_not(None),
+            )
+        )
+        return [
+            (Place(platform, row.workspace, row.channel, row.thread), row.newest or row.thread)
+            for row in rows
+        ]
+
     async def update(self, session_id: str, **values: Any) -> None:
         await self._db.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
 

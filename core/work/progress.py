@@ -89,16 +89,18 @@ class Progress:
     @asynccontextmanager
     async def shown(self) -> AsyncIterator[None]:
         """Edits while the block runs. An edit on its way is awaited at the end, so that none comes after the last."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._pump())
-                try:
-                    yield
-                finally:
-                    self._closing.set()
-                    self._changed.set()
-        except ExceptionGroup as failed:  # the block's own exception, wrapped by the group
-            raise failed.exceptions[0] from failed
+        failure: Exception | None = None
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._pump())
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001 -- raised below as it is, where a group would wrap it
+                failure = error
+            finally:
+                self._closing.set()
+                self._changed.set()
+        if failure is not None:
+            raise failure
 
     async def _pump(self) -> None:
         while not self._closing.is_set():

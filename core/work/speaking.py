@@ -13,7 +13,7 @@ from core.delivery.speech import sorry
 from core.errors import AnswerUnusable, ModelError
 from core.generation.proposals import ProposalFilter
 from core.intents import Person
-from core.messages.model import Speaker
+from core.messages.model import AGENT, Speaker
 from core.ports import Attempt, Completed, LiveMessage, ModelMessage, ModelRequest, TextDelta, ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
@@ -25,8 +25,7 @@ _log = structlog.get_logger(__name__)
 
 OUTPUT_TOKENS = 4_000
 TEMPERATURE = 0.4
-AGENT = "Threadwright"
-NOBODY = Person("", "")
+AGENT_NAME = "Threadwright"
 _CUT = {
     "length": "*(My answer was cut at the length limit. Say “go on” for the rest.)*",
     "content_filter": "*(The model's provider stopped this answer. Put it in other words.)*",
@@ -112,8 +111,8 @@ async def _store(unit: Unit, speech: Speech, words: _Words, shop: Workshop) -> N
     await unit.messages.add(
         speech.session.id,
         speaker=Speaker.AGENT,
-        author=AGENT,
-        person=NOBODY,
+        author=AGENT_NAME,
+        person=AGENT,
         platform_message=speech.turn,
         text=words.text,
         at=shop.clock.now(),

@@ -7,7 +7,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Literal, Protocol, TypeVar
 
 import pytest
@@ -85,6 +86,7 @@ class KeptAttempt:
     key: str
     again: bool = False
     ticket: str | None = None
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     async def keep(self, ticket: str) -> None:
         self.ticket = ticket

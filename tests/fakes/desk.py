@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from core.automations.model import Automation
-from core.desk import Outcome, Receipt, SessionHead
-from core.intents import Ask, Intent, Person, Place
+from core.desk import Outcome, Receipt
+from core.intents import Ask, Intent, Place
 from core.replies import Reply
 from core.sessions.model import Session
 
@@ -26,6 +26,7 @@ class FakeDesk:
 
     answer: Callable[[Intent], Receipt] = lambda _: ACCEPTED
     sessions: dict[str, Session] = field(default_factory=dict)
+    threads: Sequence[tuple[Place, str]] = ()
     automations: dict[str, Automation] = field(default_factory=dict)
     broken: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,8 +62,8 @@ class FakeDesk:
     async def session(self, session_id: str, place: Place) -> Session | None:
         return self.sessions.get(session_id)
 
-    async def open_sessions(self, place: Place, person: Person) -> Sequence[SessionHead]:
-        return ()
+    async def open_threads(self, platform: str) -> Sequence[tuple[Place, str]]:
+        return self.threads
 
     async def automation(self, automation_id: str, place: Place) -> Automation | None:
         return self.automations.get(automation_id)

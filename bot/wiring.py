@@ -1,0 +1,135 @@
+"""The composition root: the only file that chooses implementations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from adapters.slack.adapter import SlackConfig, open_platform
+from adapters.slack.listeners import listen
+from adapters.slack.outbound import SlackPlatform
+from bot.settings import Role, Settings, require
+from core.delivery.courier import Courier
+from core.desk import Desk
+from core.errors import SettingsError
+from core.generation.prompts.library import load_prompts
+from core.intake.desk import IntakeDesk
+from core.jobs.engine import open_jobs
+from core.jobs.sweep import Dispatcher
+from core.openrouter.client import open_model
+from core.openrouter.config import ModelConfig
+from core.ports import ChatPlatform, Clock
+from core.storage.engine import open_engine
+from core.storage.migrate import drift, upgrade
+from core.storage.unit_of_work import Database
+from core.system import SystemClock, TimeIds
+from core.work.failing import Failing
+from core.work.handlers import errands, ordered
+from core.work.stopping import Stopping
+from core.work.workshop import NotChecked, Workshop
+
+_log = structlog.get_logger(__name__)
+
+
+class Follower:
+    """Tells the dispatcher of new work and the generations of clicks on *Cancel*."""
+
+    def __init__(self, dispatcher: Dispatcher, stopping: Stopping) -> None:
+        self.nudge = dispatcher.nudge
+        self.stop = stopping.stop
+
+
+async def run(settings: Settings, role: Role) -> None:
+    """Serves until it is cancelled; then intake stops first, running work drains, and all is closed."""
+    require(settings, role)
+    prepare(settings)
+    clock, ids = SystemClock(), TimeIds()
+    async with (
+        open_engine(settings.database) as engine,
+        open_model(_model_config(settings)) as model,
+        _platforms(settings, clock) as platforms,
+    ):
+        database, stopping = Database(engine, clock, ids), Stopping()
+        shop = Workshop(
+            database=database,
+            courier=Courier(database, platforms),
+            model=model,
+            prompts=load_prompts(),
+            checker=NotChecked(),
+            stopping=stopping,
+            clock=clock,
+            ids=ids,
+        )
+        async with (
+            open_jobs(
+                settings.database,
+                settings.data_dir,
+                ordered=ordered(shop),
+                errands=errands(shop),
+                on_failure=Failing(shop),
+            ) as engine_of_jobs,
+            asyncio.TaskGroup() as group,
+        ):
+            dispatcher = Dispatcher(database, engine_of_jobs)
+            work = group.create_task(dispatcher.run())
+            group.create_task(model.limits())  # asked of the service once, now and not when somebody waits
+            desk = IntakeDesk(database, Follower(dispatcher, stopping))
+            async with _listening(settings, platforms, desk):
+                _log.info("ready", role=role, platforms=sorted(platforms))
+                await work
+
+
+def prepare(settings: Settings) -> None:
+    """The data folder and the schema. The embedded database is brought up to date by itself; a server's schema is
+    changed only by `migrate`, which deployments run once per release."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if settings.embedded:
+        upgrade(settings.database)
+    elif drift(settings.database):
+        raise SettingsError(
+            ("DATABASE_URL: the database does not have the newest schema; run `python -m bot migrate`",)
+        )
+
+
+def _model_config(settings: Settings) -> ModelConfig:
+    key = settings.openrouter_api_key
+    return ModelConfig(
+        api_key=key.get_secret_value() if key else None,
+        model=settings.openrouter_model,
+        base_url=settings.openrouter_base_url,
+        fallback_models=settings.openrouter_fallback_models,
+    )
+
+
+def _slack_config(settings: Settings) -> SlackConfig | None:
+    if settings.slack_bot_token is None or settings.slack_app_token is None:
+        return None
+    return SlackConfig(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        api_url=settings.slack_api_url,
+    )
+
+
+@asynccontextmanager
+async def _platforms(settings: Settings, clock: Clock) -> AsyncIterator[dict[str, ChatPlatform]]:
+    """The platforms that have tokens, by name."""
+    async with AsyncExitStack() as stack:
+        platforms: dict[str, ChatPlatform] = {}
+        if config := _slack_config(settings):
+            platforms["slack"] = await stack.enter_async_context(open_platform(config, clock))
+        yield platforms
+
+
+@asynccontextmanager
+async def _listening(
+    settings: Settings, platforms: Mapping[str, ChatPlatform], desk: Desk
+) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        slack, config = platforms.get("slack"), _slack_config(settings)
+        if isinstance(slack, SlackPlatform) and config is not None:
+            await stack.enter_async_context(listen(slack, desk, config))
+        yield
