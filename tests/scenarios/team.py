@@ -140,7 +140,9 @@ async def team(tmp_path: Path, *, tiers: bool = True, key: str | None = None) ->
         assert slack.unknown_routes == []
         assert slack.problems == [], slack.problems
         ours = [line for line in program.log.splitlines() if '"logger": "slack_bolt' not in line]
-        assert not [line for line in ours if "Traceback" in line]  # Slack's SDK logs one for each dropped socket
+        assert not [
+            line for line in ours if "Traceback" in line
+        ]  # Slack's SDK logs one for each dropped socket
 
 
 def bundle(*files: tuple[str, str]) -> str:
