@@ -4,45 +4,165 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="threadwright", description="Turns a team's thread into code that has been proved to work."
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    migrate = commands.add_parser("migrate", help="bring the database to the newest schema")
-    task = migrate.add_mutually_exclusive_group()
-    task.add_argument("--check", action="store_true", help="only compare the migrations with the tables")
-    task.add_argument("--new", metavar="MESSAGE", help="write a migration for what changed in the tables")
-    return parser
+ROLES = ("all", "web", "slack", "discord", "worker")
+"""`bot.settings.Role`, which is too heavy to import here; a test holds them together."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code: 0 done, 1 not, 2 wrong use or settings."""
-    from core.errors import SettingsError
-
     options = _parser().parse_args(arguments)
+    from core.errors import SettingsError, ThreadwrightError
+
+    command: Callable[[argparse.Namespace], int] = options.command
     try:
-        if options.check:
-            return _check_migrations()
-        if options.new is not None:
-            return _new_migration(options.new)
-        return _migrate()
+        return command(options)
     except SettingsError as error:
         print(error.sentence, file=sys.stderr)
         return 2
+    except ThreadwrightError as error:
+        print(f"{error.sentence} (reference {error.reference})", file=sys.stderr)
+        return 1
 
 
-def _migrate() -> int:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="threadwright",
+        description="Turns a team's thread into code that has been proved to work.",
+        epilog="Settings come from the environment only; the README has the table.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(command=command)
+        return made
+
+    run = add("run", _run, "serve until SIGTERM or Ctrl-C")
+    run.add_argument("role", nargs="?", choices=ROLES, default="all", help="which part; all when left out")
+    demo = add("demo", _demo, "watch a scripted team at work; needs no account and no server")
+    trying = add("try", _try, "the same stage, with you as one of the team")
+    trying.add_argument("--live", action="store_true", help="with the real model of the settings")
+    for play in (demo, trying):
+        play.add_argument("--out", metavar="DIR", default="demo-out", help="where what is delivered is kept")
+        play.add_argument("--fast", action="store_true", help="without the pauses that people need")
+    add("doctor", _doctor, "check settings, database, tokens and models, one line each")
+    migrate = add("migrate", _migrate, "bring the database to the newest schema")
+    task = migrate.add_mutually_exclusive_group()
+    task.add_argument("--check", action="store_true", help="only compare the migrations with the tables")
+    task.add_argument("--new", metavar="MESSAGE", help="write a migration for what changed in the tables")
+    manifest = add("manifest", _manifest, "print a platform's app manifest, to paste")
+    manifest.add_argument("platform", choices=("slack",))
+    parse = add("parse", _parse, "show as JSON which files would be taken from a model's answer")
+    parse.add_argument("file", metavar="FILE", help="the answer; - reads standard input")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.logs import set_up_logs
+    from bot.settings import read_settings, require
+    from bot.supervisor import supervise
+
+    settings = read_settings()
+    require(settings, options.role)
+    set_up_logs(settings)
+    from bot.wiring import run
+
+    return supervise(lambda: run(settings, options.role))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bot.demo.play import demo
+
+    return demo(Path(options.out), fast=options.fast)
+
+
+def _try(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bot.demo.trying import try_out
+
+    return try_out(Path(options.out), live=options.live, fast=options.fast)
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from bot.doctor import findings
+
+    found = findings()
+    for finding in found:
+        print(finding.line)
+    return 0 if all(finding.ok for finding in found) else 1
+
+
+def _manifest(_options: argparse.Namespace) -> int:
+    from bot.manifest import manifest_text
+
+    print(manifest_text())
+    return 0
+
+
+def _parse(options: argparse.Namespace) -> int:
+    import json
+    from pathlib import Path
+
+    from core.bundle.parser import parse
+    from core.bundle.report import as_json
+
+    try:
+        answer = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    except OSError as error:
+        print(f"{options.file} cannot be read: {error.strerror}.", file=sys.stderr)
+        return 2
+    found = as_json(parse(answer.decode("utf-8", errors="replace")))
+    if not _is_utf8(answer):
+        found["warnings"] = [
+            "the answer is not UTF-8; what could not be read was replaced",
+            *found["warnings"],
+        ]
+    sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False, indent=2).encode() + b"\n")
+    return 0 if found["files"] else 1
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    if options.check:
+        return _check_migrations()
+    if options.new is not None:
+        return _new_migration(options.new)
+    return _upgrade()
+
+
+def _upgrade() -> int:
+    import structlog
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.logs import set_up_logs
     from bot.settings import read_settings
     from core.storage.migrate import upgrade
 
     settings = read_settings()
+    set_up_logs(settings)
     if settings.database_url is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    upgrade(settings.database)
+    try:
+        upgrade(settings.database)
+    except SQLAlchemyError:
+        structlog.get_logger(__name__).exception("migration failed")
+        print(
+            "The database has not got the newest schema; `python -m bot doctor` looks for the reason.",
+            file=sys.stderr,
+        )
+        return 1
     print("The database has the newest schema.")
     return 0
 

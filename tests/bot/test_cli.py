@@ -1,24 +1,12 @@
-"""The command line as people call it: a process of its own, settings only from its environment."""
+"""The command line as people call it."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import json
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=50,
-    )
+from bot.manifest import slack_manifest
+from tests.bot.program import piped, run
 
 
 def test_migrate_makes_the_database_and_can_be_repeated(tmp_path: Path) -> None:
@@ -26,6 +14,14 @@ def test_migrate_makes_the_database_and_can_be_repeated(tmp_path: Path) -> None:
         done = run("migrate", DATA_DIR=str(tmp_path / "new"))
         assert (done.returncode, done.stdout) == (0, "The database has the newest schema.\n"), done.stderr
     assert (tmp_path / "new" / "threadwright.sqlite").stat().st_size > 0
+
+
+def test_migrate_of_what_is_no_database_says_where_to_look(tmp_path: Path) -> None:
+    file = tmp_path / "notes.sqlite"
+    file.write_text("not a database, but long enough to be looked at as one" * 100)
+    done = run("migrate", DATABASE_URL=f"sqlite+aiosqlite:///{file}", LOG_FORMAT="json")
+    assert done.returncode == 1
+    assert "`python -m bot doctor`" in done.stderr
 
 
 def test_all_wrong_settings_are_named_at_once_without_secrets(tmp_path: Path) -> None:
@@ -36,7 +32,53 @@ def test_all_wrong_settings_are_named_at_once_without_secrets(tmp_path: Path) ->
     assert "loud" not in done.stderr
 
 
-def test_help_names_the_commands() -> None:
-    done = run("--help")
+def test_a_role_that_cannot_run_says_why(tmp_path: Path) -> None:
+    for role, reason in (("all", "SLACK_BOT_TOKEN"), ("worker", "PostgreSQL"), ("discord", "Slack only")):
+        done = run("run", role, DATA_DIR=str(tmp_path))
+        assert done.returncode == 2
+        assert reason in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_names_the_commands_and_imports_little() -> None:
+    done = run("--help", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0
-    assert "migrate" in done.stdout
+    for command in ("run", "doctor", "migrate", "manifest", "parse"):
+        assert f"\n    {command} " in done.stdout
+    assert not [
+        name for name in ("pydantic", "sqlalchemy", "asyncio", "slack", "core.") if name in done.stderr
+    ]
+
+
+def test_the_manifest_can_be_pasted() -> None:
+    assert json.loads(run("manifest", "slack").stdout) == slack_manifest()
+
+
+ANSWER = 'Here it is.\n\n<file path="app/main.py">\nprint("héllo")\n</file>\n'
+
+
+def test_parse_tells_files_warnings_and_whether_it_was_cut(tmp_path: Path) -> None:
+    file = tmp_path / "answer.md"
+    file.write_text(ANSWER, encoding="utf-8")
+    done = run("parse", str(file))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "files": {"app/main.py": 'print("héllo")\n'},
+        "warnings": [],
+        "truncated": False,
+    }
+
+
+def test_parse_reads_standard_input_and_replaces_what_is_no_utf8() -> None:
+    done = piped(ANSWER.encode("latin-1"), "parse", "-")
+    found = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert found["files"] == {"app/main.py": 'print("h\ufffdllo")\n'}
+    assert found["warnings"] == ["the answer is not UTF-8; what could not be read was replaced"]
+
+
+def test_parse_without_a_file_in_the_answer_or_without_an_answer(tmp_path: Path) -> None:
+    assert piped(b"I would rather talk.", "parse", "-").returncode == 1
+    done = run("parse", str(tmp_path / "missing.md"))
+    assert done.returncode == 2
+    assert "cannot be read: No such file or directory." in done.stderr
