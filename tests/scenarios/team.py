@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.manifest import EVENTS, SCOPES
 from bot.simulators.openrouter import Answer, OpenRouterSimulator, Problem
 from bot.simulators.slack import Shown, SlackSimulator
 
@@ -114,8 +115,11 @@ class Team:
 
 @asynccontextmanager
 async def team(tmp_path: Path, *, tiers: bool = True, key: str | None = None) -> AsyncIterator[Team]:
-    """Everything started and connected. ``key``: another one than the right one for the model."""
-    async with SlackSimulator.start(tiers=tiers) as slack, OpenRouterSimulator.start() as model:
+    """Everything started and connected; Slack grants and sends what the manifest asks for, and no more. ``key``: another one than the right one for the model."""
+    async with (
+        SlackSimulator.start(tiers=tiers, scopes=SCOPES, events=EVENTS) as slack,
+        OpenRouterSimulator.start() as model,
+    ):
         for user, name in (("UANA", "Ana"), ("UBEN", "Ben")):
             slack.add_person(user, name)
         slack.add_channel(CHANNEL, "automation", members=("UANA", "UBEN"))
