@@ -27,7 +27,8 @@ class JobStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """``path``: relative, `/`-separated, safe (`core/bundle/paths.py`). ``content``: text, LF line ends."""
+    """``path``: relative, `/`-separated, safe (`core/bundle/paths.py`). ``content``: text; LF line ends, but
+    for Windows scripts."""
 
     path: str
     content: str
