@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup test check format lock migration clean
+.PHONY: setup demo try test check format lock migration clean bench
 
 setup: $(STAMP)
 
@@ -16,8 +16,19 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+demo: $(STAMP)
+	@$(BIN)/python -m bot demo $(ARGS)
+
+# LIVE=1 asks the real model of the settings.
+try: $(STAMP)
+	@$(BIN)/python -m bot try $(if $(LIVE),--live) $(ARGS)
+
 test: $(STAMP)
 	$(BIN)/python -m pytest $(ARGS)
+
+# Minutes, and never a test: p50 and p99 beside the least work that does the same.
+bench: $(STAMP)
+	$(BIN)/python -m bot.bench $(ARGS)
 
 # Static only: nothing of the program runs, except the migrations against an empty file.
 check: $(STAMP)

@@ -6,6 +6,7 @@ before Bolt's authorization, since it needs none: the platform has its own clien
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -190,8 +191,11 @@ def _handler(platform: SlackPlatform, intake: Intake, config: SlackConfig) -> As
     async def take(body: dict[str, Any]) -> BoltResponse:
         return await intake.take(body)
 
-    app = AsyncApp(name="threadwright", client=platform.calls.client, before_authorize=take)
-    handler = AsyncSocketModeHandler(app, config.app_token, ping_interval=_PING_SECONDS)
+    # Bolt looks for a token in the environment by itself, and warns at every start that it does not need it.
+    framework, socket = logging.getLogger("slack_bolt.app"), logging.getLogger("slack_sdk.socket_mode")
+    framework.setLevel(logging.ERROR)
+    app = AsyncApp(name="threadwright", client=platform.calls.client, before_authorize=take, logger=framework)
+    handler = AsyncSocketModeHandler(app, config.app_token, logger=socket, ping_interval=_PING_SECONDS)
     if on_loopback(config.api_url):
         handler.client.proxy = None
 

@@ -70,10 +70,10 @@ def usage_of(files: Sequence[File]) -> str:
 
 
 def summary_of(bundle: Bundle) -> str:
-    """One to three sentences of prose, never code: what the model said before the first file, else the beginning of
-    the README, else the notes, else the number of files."""
+    """One to three sentences of prose, never code: the notes, which begin with what is new, else what the model said
+    before the first file, else the beginning of the README, else the number of files."""
     readme = next((part.lead for part in sections(readme_of(bundle.files)) if _prose(part.lead)), "")
-    for text in (bundle.intro, readme, bundle.notes):
+    for text in (bundle.notes, bundle.intro, readme):
         if sentences := _sentences(text):
             return sentences
     return _listing([file.path for file in bundle.files])

@@ -73,7 +73,7 @@ class Errands:
         self, session: Session, made: Automation, person: Person, place: Place, operation: str
     ) -> None:
         """`downloaded` is recorded when the platform has accepted the file, and not before."""
-        text = f"**{session.title}** v{made.number} ({made.status}), {len(made.files)} files."
+        text = f"{session.title} v{made.number} ({made.status}), {len(made.files)} files."  # no Markdown: Slack shows it raw
 
         async def send(attempt: Attempt) -> str:
             platform = self._shop.courier.platform(session.platform)

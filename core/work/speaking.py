@@ -133,5 +133,6 @@ async def _offers(unit: Unit, speech: Speech) -> tuple[Button, ...]:
     """A button per proposed requirement that nobody has confirmed yet."""
     proposals: Sequence[tuple[str, str]] = await unit.sessions.proposals_of(speech.session.id, speech.turn)
     return tuple(
-        Button(Action.ADD_REQUIREMENT, shorten(f"Add: {text}", 75), proposal) for proposal, text in proposals
+        Button(Action.ADD_REQUIREMENT, shorten(f"Add: {text.replace('`', '')}", 75), proposal)
+        for proposal, text in proposals
     )

@@ -37,10 +37,16 @@ class Turn:
         await read_files(self._shop, session)
         session = await name_people(self._shop, session)
         async with self._shop.database.read() as unit:
-            messages = await unit.messages.of(session.id)
+            messages = _questions_last(await unit.messages.of(session.id), questions)
             versions = await unit.automations.heads(session.id)
         size = measure(await self._shop.model.limits(), OUTPUT_TOKENS)
         prompt = conversation_prompt(self._shop.prompts, session, messages, versions, size.room)
         thread = session.thread
         if thread is not None:
             await speak(self._shop, Speech(session, thread, turn, questions[-1].person, prompt, size.output))
+
+
+def _questions_last(messages: Sequence[Message], questions: Sequence[Message]) -> Sequence[Message]:
+    """What somebody wrote while the agent was answering stands before that answer; it is still what comes next."""
+    asked = {question.id for question in questions}
+    return [*(one for one in messages if one.id not in asked), *(one for one in messages if one.id in asked)]

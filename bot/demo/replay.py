@@ -1,0 +1,88 @@
+"""The replayed model: decides from a request which of the written answers comes, and at what pace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from bot.simulators.openrouter import Answer
+from core.generation.prompts.library import Prompts, load_prompts
+
+MODEL = "threadwright/replay"
+"""Stands in the evidence of every version, so that nobody takes it for a model's work."""
+
+_PLAN = re.compile(r"<plan>\n(.*?)\n</plan>", re.DOTALL)
+_TALK_SECONDS = 1.6
+_CODE_SECONDS = 4.4
+_FAST_SECONDS = 2.0
+"""The progress message is edited every 1.5 seconds: a shorter generation would show nothing of itself."""
+_TALK_CHUNK = 8
+_CODE_CHUNK = 96
+
+
+def written(name: str) -> str:
+    """An answer as it was written down."""
+    return files("bot.demo").joinpath("answers", f"{name}.md").read_text(encoding="utf-8")
+
+
+def planned(version: int) -> list[str]:
+    """The files that the answer for this version brings, new or changed."""
+    plan = _PLAN.search(written(f"generate-{version}"))
+    return plan[1].split() if plan else []
+
+
+def _beginning(name: str) -> str:
+    return written(name).partition("\n")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """``words``: the answer to a message in which the word occurs; without a match comes ``chat``. ``fast``: talk comes
+    at once, code within two seconds."""
+
+    opening: str
+    chat: str
+    words: Mapping[str, str]
+    prompts: Prompts
+    fast: bool = False
+
+    def __call__(self, body: dict[str, Any]) -> Answer:
+        """Answers a chat request."""
+        system, last = body["messages"][0]["content"], body["messages"][-1]["content"]
+        if self.prompts.format in system:
+            return self._code(2 if self.prompts.change in last else 1)
+        if self.prompts.opening in last:
+            return self._talk(self.opening)
+        return self._talk(self._reply_to(body["messages"][2:]))
+
+    def _reply_to(self, talk: Sequence[Mapping[str, str]]) -> str:
+        """The answer to what was said last and has no answer yet. ``talk``: without the rules and the ledger."""
+        said = "\n".join(each["content"] for each in talk if each["role"] == "user")
+        given = "\n".join(each["content"] for each in talk if each["role"] == "assistant")
+        open_ones = {word: name for word, name in self.words.items() if _beginning(name) not in given}
+        found = [(said.rfind(word), name) for word, name in open_ones.items() if word in said]
+        return max(found)[1] if found else self.chat
+
+    def _code(self, version: int) -> Answer:
+        text = written(f"generate-{version}")
+        seconds = _FAST_SECONDS if self.fast else _CODE_SECONDS / version
+        return Answer(text, chunk=_CODE_CHUNK, pace=seconds * _CODE_CHUNK / len(text), cost=0.0)
+
+    def _talk(self, name: str) -> Answer:
+        text = written(name)
+        seconds = 0.0 if self.fast else _TALK_SECONDS
+        return Answer(text, chunk=_TALK_CHUNK, pace=seconds * _TALK_CHUNK / len(text), cost=0.0)
+
+
+def scripted(*, fast: bool) -> Replay:
+    """Plays the agent in the demo's script."""
+    words = {"cents": "chat-cents", "percent": "chat-percent", "Excel": "chat-csv"}
+    return Replay("opening", "replay-chat", words, load_prompts(), fast)
+
+
+def anything(*, fast: bool) -> Replay:
+    """Says that it is a replay, whatever it is asked."""
+    return Replay("replay-opening", "replay-chat", {}, load_prompts(), fast)

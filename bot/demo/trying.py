@@ -1,0 +1,86 @@
+"""`try`: the same stage, and you are one of the team until you leave."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.demo.commands import Commands, Numbers
+from bot.demo.keeping import claim, keep
+from bot.demo.keyboard import Keyboard, typing
+from bot.demo.program import ProgramEnded, tail
+from bot.demo.replay import Replay, anything
+from bot.demo.screen import screen
+from bot.demo.stage import STOPPED, NotShown, Stage, beside, set_up, until_stopped
+from bot.settings import Settings, read_settings
+from core.errors import SettingsError
+from core.openrouter.config import PUBLIC_URL
+
+_REPLAYED = """\
+The model's answers are replayed, whatever you say, and Slack is a simulator on this machine. What works between them
+is the real program, in a process of its own: python -m bot run. With `make try LIVE=1` a real model answers.
+"""
+_LIVE = """\
+Slack is a simulator on this machine; the model is a real one, {model} at {address}, and may cost money.
+What works between them is the real program, in a process of its own: python -m bot run.
+"""
+_HOW = "Type /automation new Title, then talk in the thread. !help tells the rest, !quit or Ctrl-C ends it.\n"
+
+
+def try_out(out: Path, *, live: bool, fast: bool = False) -> int:
+    """Stays until Ctrl-C, `!quit` or the end of the input; the exit code is 0 then. ``live``: with the real model of
+    the settings; raises SettingsError when there is none. Raises RequestRefused when `out` is not the demo's."""
+    model: Mapping[str, str] | Replay = _real_model(read_settings()) if live else anything(fast=fast)
+    folder = claim(out, "try")
+    code = until_stopped(lambda: _try(folder, model))
+    return 0 if code == STOPPED else code
+
+
+def _real_model(settings: Settings) -> Mapping[str, str]:
+    """What the program needs to know of it."""
+    key = settings.openrouter_api_key
+    if key is None and settings.openrouter_base_url == PUBLIC_URL:
+        raise SettingsError(
+            ("OPENROUTER_API_KEY: is missing; a real model needs it (README, “A model at OpenRouter”)",)
+        )
+    given = {
+        "OPENROUTER_API_KEY": key.get_secret_value() if key else "",
+        "OPENROUTER_BASE_URL": settings.openrouter_base_url,
+        "OPENROUTER_MODEL": settings.openrouter_model,
+        "OPENROUTER_FALLBACK_MODELS": ",".join(settings.openrouter_fallback_models),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+async def _try(folder: Path, model: Mapping[str, str] | Replay) -> int:
+    log = folder / "program.log"
+    print(_REPLAYED if isinstance(model, Replay) else _LIVE.format(
+        model=model["OPENROUTER_MODEL"], address=model["OPENROUTER_BASE_URL"]))  # fmt: skip
+    print(_HOW, flush=True)
+    try:
+        async with set_up(log, model) as stage:
+            try:
+                await _at_the_prompt(stage)
+            finally:
+                _keep(folder, stage)
+    except (NotShown, ProgramEnded) as trouble:
+        print(f"\n{trouble}\nThe end of the program's log ({log}):\n{tail(log)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _at_the_prompt(stage: Stage) -> None:
+    numbers = Numbers()
+    with screen(stage.team, numbers.label) as shown:
+        keyboard = Keyboard()
+        commands = Commands(stage.team, shown, keyboard, numbers, patient=not sys.stdin.isatty())
+        with typing(keyboard, commands.show_prompt):
+            await beside(stage.program.must_live, shown.follow, commands.serve)
+            shown.refresh()
+
+
+def _keep(folder: Path, stage: Stage) -> None:
+    if any(each.files for each in stage.team.seen()):
+        keep(folder, stage.team.channel, stage.team.seen())
+        print(f"What was delivered lies in {folder}.")

@@ -1,0 +1,96 @@
+"""`try` with the lines from a pipe, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+from bot.simulators.openrouter import Answer, OpenRouterSimulator
+from tests.bot.program import ROOT, piped, run
+
+
+def _lines(*lines: str) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def test_the_way_from_the_form_to_the_files(tmp_path: Path) -> None:
+    form = ("/automation new", "   ", "crawl", "one", "two", "", "", "")
+    again = ("A title",)
+    talk = ("Hello there", "!as ben", "// lunch?", "!click Add", "@Threadwright generate python")
+    after = ("!view", "!8", "!close", "!download", "!as nobody", "!99", "!help", "!quit", "never said")
+    done = piped(_lines("hello?", *form, *again, *talk, *after), "try", "--fast", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\x1b" not in done.stdout
+    shown = done.stdout
+    for text in (
+        "replayed, whatever you say",
+        "There is no session yet",
+        "✗ Give the session a title",
+        "R2. two",
+        "[1 Generate] [2 Requirements] [3 Close]",
+        "I am a replay",
+        "added R3.",
+        "a-title-v1.zip",
+        "Version 1 (only Ben sees this)",
+        "lines 1 to",
+        "(direct message to Ben)",
+        "The team is Ana, Ben, Chiara.",
+        "There is no button 99",
+        "!edit TEXT",
+    ):
+        assert text in shown, f"{text} is not in\n{shown}"
+    assert shown.index("// lunch?") < shown.index("added R3.") < shown.index("a-title-v1.zip")
+    assert "never said" not in shown
+    assert (tmp_path / "try" / "v1" / "prices.py").stat().st_size
+
+
+def test_the_requirements_can_be_changed_in_their_form(tmp_path: Path) -> None:
+    opened = ("/automation new A title", "", "", "one", "", "", "")
+    changed = ("!click Requirements", "R1. one and a half", "two", "", "!edit nothing")
+    done = piped(_lines(*opened, *changed), "try", "--fast", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "changed R1. one and a half" in done.stdout
+    assert "added R2. two" in done.stdout
+    assert "Ana has said nothing here yet." in done.stdout
+
+
+def test_without_a_key_there_is_no_real_model(tmp_path: Path) -> None:
+    done = run("try", "--live", "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "OPENROUTER_API_KEY" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+async def test_the_real_model_is_that_of_the_settings(tmp_path: Path) -> None:
+    async with OpenRouterSimulator.start() as model:
+        model.respond(lambda _: Answer("I am the model itself."))
+        environment = {"OPENROUTER_BASE_URL": model.base_url, "OPENROUTER_API_KEY": model.key}
+        program = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "try", "--live", "--out", str(tmp_path),
+            cwd=ROOT, env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE,
+        )  # fmt: skip
+        async with asyncio.timeout(40):
+            shown, wrong = await program.communicate(_lines("/automation new A title", "", "", "", "", ""))
+        assert program.returncode == 0, wrong.decode()
+        assert "I am the model itself." in shown.decode()
+        assert "the model is a real one" in shown.decode()
+
+
+async def test_ctrl_c_ends_it_in_good_order(tmp_path: Path) -> None:
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "try", "--fast", "--out", str(tmp_path),
+        cwd=ROOT, env={}, stdin=PIPE, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+    assert program.stdout is not None
+    assert program.stdin is not None
+    program.stdin.write(_lines("!help"))
+    async with asyncio.timeout(40):
+        while b"!quit" not in (line := await program.stdout.readline()) or b"Ctrl-C" in line:
+            assert line, "it ended by itself"
+        program.send_signal(signal.SIGINT)
+        _, wrong = await program.communicate()
+    assert (program.returncode, wrong) == (0, b"")
+    assert "stopped" in (tmp_path / "try" / "program.log").read_text()
