@@ -66,7 +66,8 @@ class Inbox:
         return [_work(row) for row in rows.mappings()]
 
     async def dispatched(self, work_id: int) -> None:
-        await self._db.execute(update(inbox).where(inbox.c.id == work_id).values(dispatched=True))
+        """The engine has it now; what people wrote does not stay here as well."""
+        await self._db.execute(update(inbox).where(inbox.c.id == work_id).values(dispatched=True, args={}))
 
     async def waiting(self, platform: str) -> Sequence[Work]:
         """Messages that came before their thread was known."""

@@ -83,15 +83,21 @@ class Generation:
 
     async def _outcome(self, session: Session, job: Job, progress: Progress) -> Automation | _Ended:
         try:
-            if job.cancel_asked:
-                return _stopped(session, progress)
             async with self._shop.stopping.stoppable(job.id):
+                if await self._cancelled(job):
+                    return _stopped(session, progress)
                 return await self._write(session, job, progress)
         except Stopped:
             return _stopped(session, progress)
         except (ModelError, AnswerUnusable) as error:
             _log.warning("generation_failed", job=job.id, reference=error.reference, detail=error.detail)
             return _Ended(JobStatus.FAILED, sorry(error, session.id))
+
+    async def _cancelled(self, job: Job) -> bool:
+        """Asked only once `stop` would reach us: whoever cancels stores that first, so no click falls in between."""
+        async with self._shop.database.read() as unit:
+            now = await unit.automations.job(job.id)
+        return now is None or now.cancel_asked
 
     async def _write(self, session: Session, job: Job, progress: Progress) -> Automation:
         shop = self._shop

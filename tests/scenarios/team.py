@@ -16,6 +16,7 @@ from typing import Any
 from bot.manifest import EVENTS, SCOPES
 from bot.simulators.openrouter import Answer, OpenRouterSimulator, Problem
 from bot.simulators.slack import Shown, SlackSimulator
+from tests.surroundings import measured
 
 ROOT = Path(__file__).parents[2]
 CHANNEL = "C1"
@@ -124,7 +125,8 @@ async def team(tmp_path: Path, *, tiers: bool = True, key: str | None = None) ->
             slack.add_person(user, name)
         slack.add_channel(CHANNEL, "automation", members=("UANA", "UBEN"))
         program = Program(
-            {
+            measured()
+            | {
                 "PATH": os.defpath,
                 "DATA_DIR": str(tmp_path / "data"),
                 "SLACK_BOT_TOKEN": slack.bot_token,
@@ -139,6 +141,7 @@ async def team(tmp_path: Path, *, tiers: bool = True, key: str | None = None) ->
         try:
             await slack.connected(WAIT)
             yield Team(slack, model, program)
+            assert await program.end() == 0, program.log
         finally:
             await program.end(signal.SIGKILL)
         assert slack.unknown_routes == []
