@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.surroundings import measured
 
-# How a coverage run reaches child processes; nothing else of the surroundings gets in.
-_COVERAGE = {name: os.environ[name] for name in os.environ if name.startswith("COVERAGE_")}  # noqa: TID251 - no setting
+ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -23,7 +21,7 @@ def piped(given: bytes, *arguments: str, **environment: str) -> subprocess.Compl
     done = subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=ROOT,
-        env=_COVERAGE | environment,
+        env=measured() | environment,
         input=given,
         capture_output=True,
         check=False,
