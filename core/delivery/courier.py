@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.errors import PlatformUnavailable
 from core.ports import Attempt, ChatPlatform, MessageRef, OutFile, ThreadRef
 from core.replies import Reply
 from core.storage.unit_of_work import Database
@@ -42,6 +43,11 @@ class Courier:
         self._users: Counter[str] = Counter()
 
     def platform(self, name: str) -> ChatPlatform:
+        """Raises PlatformUnavailable when this process does not speak to it: another one may, or the next."""
+        if name not in self._platforms:
+            raise PlatformUnavailable(
+                f"I am not connected to {name} at the moment.", detail="not in this process"
+            )
         return self._platforms[name]
 
     async def once(self, key: str, session_id: str | None, send: Callable[[Attempt], Awaitable[str]]) -> str:
