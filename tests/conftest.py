@@ -23,8 +23,13 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, migrated: Path) -> str:
+def sqlite_url(tmp_path: Path, migrated: Path) -> str:
     return f"sqlite:///{shutil.copy(migrated, tmp_path / 'test.sqlite')}"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 @pytest.fixture

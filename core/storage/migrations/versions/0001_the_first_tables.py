@@ -218,7 +218,7 @@ def upgrade() -> None:
         sa.Column("author_team", sa.String(length=64), nullable=False),
         sa.Column("author_id", sa.String(length=64), nullable=False),
         sa.Column("at", tables.UtcTime(timezone=True), nullable=False),
-        sa.Column("withdrawn", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["session_id"],
             ["automation_sessions.id"],
