@@ -20,7 +20,7 @@ from core.errors import (
 )
 from core.ports import Attempt, Clock, OutFile
 
-_AT_ONCE: Final = 4
+_AT_ONCE: Final = 10
 """Uploads side by side."""
 _CHUNK: Final = 64 * 1024
 _OK, _SERVER_ERROR = 200, 500

@@ -1,0 +1,52 @@
+"""How much is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """``rounds``: of each pair of program and bare client; every round has a fresh Slack, database and budget.
+
+    ``streams``: answers that are being written at the same time, of ``length`` frames where their CPU is counted. ``rate``: events a second, for ``seconds``.
+    ``turns`` and ``deliveries``: in a round. ``readers``: streams of one client process, of ``frames`` frames.
+    ``starts``: of each kind of process.
+    """
+
+    rounds: int
+    streams: int
+    length: int
+    rate: int
+    seconds: float
+    turns: int
+    deliveries: int
+    readers: int
+    frames: int
+    starts: int
+
+
+FULL = Size(
+    rounds=2,
+    streams=20,
+    length=200,
+    rate=20,
+    seconds=20,
+    turns=24,
+    deliveries=6,
+    readers=200,
+    frames=60,
+    starts=7,
+)
+QUICK = Size(
+    rounds=1,
+    streams=20,
+    length=60,
+    rate=20,
+    seconds=5,
+    turns=14,
+    deliveries=3,
+    readers=200,
+    frames=40,
+    starts=3,
+)
