@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.simulators.discord.faults import Fault
-from bot.simulators.discord.outcomes import ClientRefused, NotAcked
 from bot.simulators.discord.server import Exchange
 from bot.simulators.discord.shown import (
     Shown,
@@ -16,6 +15,7 @@ from bot.simulators.discord.shown import (
     Upload,
 )
 from bot.simulators.discord.simulator import DiscordSimulator
+from bot.simulators.shared.outcomes import ClientRefused, NotAcked
 
 __all__ = [
     "ClientRefused",

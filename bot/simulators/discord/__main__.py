@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import signal
-import sys
 
 from bot.simulators.discord.simulator import DiscordSimulator
+from bot.simulators.shared.process import serve
 
 
-async def serve(arguments: argparse.Namespace) -> None:
-    """Prints where it listens as one line of JSON, then serves until SIGTERM or SIGINT."""
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    privileged = () if arguments.without_message_content else ("message_content",)
-    async with DiscordSimulator.start(
-        tiers=arguments.tiers, port=arguments.port, privileged=privileged
-    ) as simulator:
-        where = {
-            "DISCORD_API_URL": simulator.api_url,
-            "DISCORD_GATEWAY_URL": simulator.gateway_url,
-            "DISCORD_TOKEN": simulator.token,
-        }
-        sys.stdout.write(json.dumps(where) + "\n")
-        sys.stdout.flush()
-        await stopped.wait()
+def where(simulator: DiscordSimulator) -> dict[str, str]:
+    return {
+        "DISCORD_API_URL": simulator.api_url,
+        "DISCORD_GATEWAY_URL": simulator.gateway_url,
+        "DISCORD_TOKEN": simulator.token,
+    }
 
 
 def main() -> None:
@@ -37,7 +24,10 @@ def main() -> None:
     parser.add_argument(
         "--without-message-content", action="store_true", help="the intent is not switched on"
     )
-    asyncio.run(serve(parser.parse_args()))
+    asked = parser.parse_args()
+    privileged = () if asked.without_message_content else ("message_content",)
+    starting = DiscordSimulator.start(tiers=asked.tiers, port=asked.port, privileged=privileged)
+    asyncio.run(serve(starting, where))
 
 
 if __name__ == "__main__":

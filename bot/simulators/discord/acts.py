@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from bot.simulators.discord.attachments import limit
@@ -12,12 +12,12 @@ from bot.simulators.discord.components import BUTTON, SELECTS, STRING_SELECT, bu
 from bot.simulators.discord.forms import chosen_value, shown_modal, submission
 from bot.simulators.discord.message_shapes import message_json, owners
 from bot.simulators.discord.options import Resolved, typed
-from bot.simulators.discord.outcomes import ClientRefused, NotAcked
 from bot.simulators.discord.permissions import granted, may
 from bot.simulators.discord.shapes import member_json, partial_channel_json, user_json
 from bot.simulators.discord.shown import Shown, ShownModal
 from bot.simulators.discord.things import COMMAND, COMPONENT, MODAL, Channel, Interaction, Json, Message
 from bot.simulators.discord.world import APP, World
+from bot.simulators.shared.outcomes import ClientRefused, NotAcked
 
 
 class Acts:
@@ -146,14 +146,11 @@ class Acts:
             interaction.expired = True
             raise NotAcked("the application did not respond: it is not connected")
         self._platform.events.interaction(payload(world, interaction, data))
-        try:
-            async with asyncio.timeout(world.answer_seconds):
-                while (
-                    interaction.answer is None and world.now() - interaction.created <= world.answer_seconds
-                ):
-                    await world.changed().wait()
-        except TimeoutError:
-            pass
+        ends = interaction.created + world.answer_seconds
+        with suppress(TimeoutError):
+            await world.until(
+                lambda: interaction.answer is not None or world.now() > ends, world.answer_seconds
+            )
         if interaction.answer is None:
             interaction.expired = True
             raise NotAcked("the application did not respond")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 FaultKind = Literal["ratelimited", "500", "500_after", "cut_before", "cut_after", "error", "slow"]
@@ -30,28 +30,3 @@ class Fault:
     code: int = 0
     delay: float = 0.0
     after_calls: int = 0
-
-
-class FaultOrders:
-    """The orders not yet used up, oldest first."""
-
-    def __init__(self) -> None:
-        self._orders: list[Fault] = []
-
-    def order(self, fault: Fault) -> None:
-        self._orders.append(fault)
-
-    def take(self, operation: str) -> Fault | None:
-        """The fault that this call suffers, if any; counts the call."""
-        for at, fault in enumerate(self._orders):
-            if fault.operation not in (operation, "*"):
-                continue
-            if fault.after_calls > 0:
-                self._orders[at] = replace(fault, after_calls=fault.after_calls - 1)
-                continue
-            if fault.times > 1:
-                self._orders[at] = replace(fault, times=fault.times - 1)
-            else:
-                del self._orders[at]
-            return fault
-        return None

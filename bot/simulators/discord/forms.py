@@ -23,9 +23,9 @@ from bot.simulators.discord.components import (
     options,
 )
 from bot.simulators.discord.options import Resolved
-from bot.simulators.discord.outcomes import ClientRefused
 from bot.simulators.discord.shown import ShownInput, ShownModal, Upload
 from bot.simulators.discord.things import Form, Json
+from bot.simulators.shared.outcomes import ClientRefused
 
 _KINDS: Mapping[int, str] = {
     STRING_SELECT: "select", USER_SELECT: "user", ROLE_SELECT: "role", MENTIONABLE_SELECT: "mentionable",

@@ -9,13 +9,13 @@ from typing import Any
 from bot.simulators.discord import command_rules as rules
 from bot.simulators.discord.attachments import stored
 from bot.simulators.discord.message_shapes import attachment_json
-from bot.simulators.discord.outcomes import ClientRefused
 from bot.simulators.discord.permissions import granted
 from bot.simulators.discord.shapes import member_json, partial_channel_json, role_json, user_json
 from bot.simulators.discord.shown import Upload
 from bot.simulators.discord.things import Channel, Json
 from bot.simulators.discord.wire import Part
 from bot.simulators.discord.world import World
+from bot.simulators.shared.outcomes import ClientRefused
 
 
 @dataclass(slots=True)

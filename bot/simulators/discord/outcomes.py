@@ -1,4 +1,4 @@
-"""What can come out of a call or of a person's act, besides success."""
+"""What can come out of a call, besides success."""
 
 from __future__ import annotations
 
@@ -77,15 +77,3 @@ def no_such_route() -> Refused:
 def invalid_form(errors: Mapping[str, Any]) -> Refused:
     """``errors``: nested by field, as `findings` builds them."""
     return Refused(400, 50035, "Invalid Form Body", {"errors": errors})
-
-
-class NotAcked(Exception):
-    """The program did not answer an interaction in time; the person sees that the application did not respond."""
-
-
-class ClientRefused(Exception):
-    """What a person's Discord would not let them do. ``errors``: per field of a form, where it is one."""
-
-    def __init__(self, why: str, errors: Mapping[str, str] | None = None) -> None:
-        super().__init__(why)
-        self.errors: Mapping[str, str] = errors or {}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.simulators.discord import mentions
 from bot.simulators.discord.attachments import limit, stored
 from bot.simulators.discord.calls import Platform
-from bot.simulators.discord.outcomes import ClientRefused, Refused
+from bot.simulators.discord.outcomes import Refused
 from bot.simulators.discord.permissions import granted, may
 from bot.simulators.discord.posting import (
     begin_thread,
@@ -31,6 +31,7 @@ from bot.simulators.discord.things import (
 )
 from bot.simulators.discord.wire import Part
 from bot.simulators.discord.world import APP, OWNER, World
+from bot.simulators.shared.outcomes import ClientRefused
 
 NITRO_TEXT = 4000  # what a paying person can type; others 2000
 

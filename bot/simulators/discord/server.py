@@ -15,10 +15,11 @@ from aiohttp import web
 from bot.simulators.discord import accounts, attachments, channels, commands, interactions, messages, wire
 from bot.simulators.discord.buckets import Buckets, limited
 from bot.simulators.discord.calls import Call, Operation, Platform
-from bot.simulators.discord.faults import Fault, FaultOrders
+from bot.simulators.discord.faults import Fault
 from bot.simulators.discord.outcomes import Refused, no_such_route, refused, unauthorized
 from bot.simulators.discord.wire import Given
 from bot.simulators.discord.world import TOKEN
+from bot.simulators.shared.faults import FaultOrders, cut
 
 ROOT = "/api/v10"
 OPERATIONS: Sequence[Operation] = (
@@ -55,7 +56,7 @@ class Ledger:
 @dataclass(frozen=True, slots=True)
 class Server:
     platform: Platform
-    faults: FaultOrders
+    faults: FaultOrders[Fault]
     buckets: Buckets
     ledger: Ledger
 
@@ -156,7 +157,7 @@ async def _before(fault: Fault, request: web.Request) -> web.Response | None:
         case "error":
             return wire.refusal(_error(fault))
         case "cut_before":
-            return _cut(request)
+            return cut(request)
         case "slow":
             with suppress(Refused):  # it is told when the work is done
                 await wire.read(request)  # the client may be gone when the delay is over
@@ -170,7 +171,7 @@ def _after(fault: Fault | None, request: web.Request) -> web.Response | None:
         return None
     match fault.kind:
         case "cut_after":
-            return _cut(request)
+            return cut(request)
         case "500_after":
             return _server_error(fault)
     return None
@@ -186,10 +187,3 @@ def _error(fault: Fault) -> Refused:
 
 def _server_error(fault: Fault) -> web.Response:
     return wire.refusal(Refused(fault.status or 500, 0, f"{fault.status or 500}: Internal Server Error"))
-
-
-def _cut(request: web.Request) -> web.Response:
-    """The connection dies; what is returned reaches nobody."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -76,16 +75,7 @@ class Sight:
     async def until(self, condition: Callable[[], T | bool | None], timeout: float = 10) -> T:
         """The condition's first true value, tried at every change of the world. Raises TimeoutError with the
         transcript."""
-        try:
-            async with asyncio.timeout(timeout):
-                while True:
-                    changed = self._world.changed()
-                    value = condition()
-                    if value:
-                        return value  # type: ignore[return-value]  # True stands for itself where T is bool
-                    await changed.wait()
-        except TimeoutError:
-            raise TimeoutError(f"still not true after {timeout} s\n{self.transcript()}") from None
+        return await self._world.until(condition, timeout, self.transcript)
 
     def transcript(self) -> str:
         """The whole world as people would read it."""

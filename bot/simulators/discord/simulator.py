@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 
-from aiohttp import web
-
 from bot.simulators.discord.accounts import open_direct
 from bot.simulators.discord.acts import Acts
 from bot.simulators.discord.buckets import Buckets
 from bot.simulators.discord.calls import Platform
-from bot.simulators.discord.control import Control
+from bot.simulators.discord.control import control
 from bot.simulators.discord.events import Events
-from bot.simulators.discord.faults import Fault, FaultOrders
+from bot.simulators.discord.faults import Fault
 from bot.simulators.discord.gateway import Gateway
 from bot.simulators.discord.people import People
 from bot.simulators.discord.permissions import EVERYONE, mask
@@ -21,6 +19,8 @@ from bot.simulators.discord.server import ROOT, Exchange, Ledger, Server
 from bot.simulators.discord.sight import Sight
 from bot.simulators.discord.things import KINDS, Channel, Member, Overwrite, Person
 from bot.simulators.discord.world import APP, GUILD, TOKEN, World
+from bot.simulators.shared.faults import FaultOrders
+from bot.simulators.shared.listening import listening
 
 
 class DiscordSimulator(People, Acts, Sight):
@@ -29,7 +29,7 @@ class DiscordSimulator(People, Acts, Sight):
     All ids are strings of digits, as on the wire. ``counts``: how often each operation was called.
     """
 
-    def __init__(self, platform: Platform, faults: FaultOrders, ledger: Ledger) -> None:
+    def __init__(self, platform: Platform, faults: FaultOrders[Fault], ledger: Ledger) -> None:
         self._platform = platform
         self._faults = faults
         self._ledger = ledger
@@ -58,11 +58,11 @@ class DiscordSimulator(People, Acts, Sight):
         world = World(frozenset(privileged), ack_seconds)
         gateway = Gateway(world, shards, heartbeat_seconds)
         platform = Platform(world, gateway, Events(world, gateway), strict=tiers)
-        faults, ledger = FaultOrders(), Ledger()
+        faults, ledger = FaultOrders[Fault](), Ledger()
         simulator = cls(platform, faults, ledger)
         simulator.add_guild(GUILD, "acme")
         server = Server(platform, faults, Buckets(world.now, enforced=tiers), ledger)
-        async with _listening(server.application(Control(simulator).handle), port) as base:
+        async with listening(server.application(control(simulator).handle), port) as base:
             world.base = base
             try:
                 yield simulator
@@ -195,7 +195,7 @@ class DiscordSimulator(People, Acts, Sight):
 
     def order(self, fault: Fault) -> None:
         """Spoils the next calls of an operation."""
-        self._faults.order(fault)
+        self._faults.order(fault, fault.operation, times=fault.times, after_calls=fault.after_calls)
 
     def drop_sockets(self) -> None:
         """Aborts every gateway connection; the sessions can be resumed."""
@@ -230,16 +230,3 @@ def _id(text: str) -> str:
     if not text.isdigit():
         raise ValueError(f"Discord's ids are digits, not {text!r}")
     return text
-
-
-@asynccontextmanager
-async def _listening(app: web.Application, port: int) -> AsyncIterator[str]:
-    """The address."""
-    runner = web.AppRunner(app, shutdown_timeout=0.5, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", port)
-        await site.start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()

@@ -6,8 +6,6 @@ it in `reading`.
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +20,7 @@ from bot.simulators.discord.things import (
     Person,
     Role,
 )
+from bot.simulators.shared.watching import MovingWorld
 
 Json = dict[str, Any]
 
@@ -34,12 +33,13 @@ NONCE_SECONDS = 300.0  # docs.discord.com, enforce_nonce: "the past few minutes"
 UPLOAD_SECONDS = 24 * 3600.0  # how long a signed attachment address works; unofficial
 
 
-class World:
+class World(MovingWorld):
     """``base``: the address of the simulator, without a slash at the end. ``privileged``: the intents that are
     switched on for the application, of message_content, members and presences. ``answer_seconds``: how long the
     first answer to an interaction may take, 3 on the real platform."""
 
     def __init__(self, privileged: frozenset[str], answer_seconds: float) -> None:
+        super().__init__()
         self.base = ""
         self.answer_seconds = answer_seconds
         self.privileged = privileged
@@ -58,20 +58,10 @@ class World:
         self.typing: dict[str, float] = {}
         self.problems: list[str] = []
         self.unknown_routes: list[str] = []
-        self._offset = 0.0
         self._serial = 0
         self._last_snowflake = 0
-        self._changed = asyncio.Event()
 
-    # -- time and names
-
-    def now(self) -> float:
-        """Unix seconds on the platform's own clock, which `advance` can move ahead."""
-        return time.time() + self._offset
-
-    def advance(self, seconds: float) -> None:
-        self._offset += seconds
-        self.touch()
+    # -- names
 
     def snowflake(self, ago: float = 0.0) -> str:
         """A new id that carries its time, above every other one (unless it is dated back)."""
@@ -82,17 +72,6 @@ class World:
         """A fresh name, like fake-session-7."""
         self._serial += 1
         return f"{prefix}{self._serial}"
-
-    # -- change
-
-    def touch(self) -> None:
-        """Something changed: wake all that wait for it."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    def changed(self) -> asyncio.Event:
-        """Is set at the next change."""
-        return self._changed
 
     # -- making and finding things
 

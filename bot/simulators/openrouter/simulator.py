@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiohttp import web
-
 from bot.simulators.openrouter.server import make_app
 from bot.simulators.openrouter.state import State
+from bot.simulators.shared.listening import listening
 
 
 class OpenRouterSimulator(State):
@@ -20,13 +19,6 @@ class OpenRouterSimulator(State):
         """Serves on the loopback address until the block ends; streams that are open then are dropped."""
         simulator = cls()
         # With cancellation a handler hears of a closed connection at once, whatever it waits for.
-        runner = web.AppRunner(
-            make_app(simulator), handler_cancellation=True, access_log=None, shutdown_timeout=0.1
-        )
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
-            simulator.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/v1"
+        async with listening(make_app(simulator), port, cancels=True, patience=0.1) as base:
+            simulator.base_url = f"{base}/api/v1"
             yield simulator
-        finally:
-            await runner.cleanup()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 from bot.simulators.openrouter.answers import Answer, Problem
 from bot.simulators.openrouter.ledger import Ledger
 from bot.simulators.openrouter.models import SimulatedModel, standard_models
+from bot.simulators.shared.watching import Changes
 
 T = TypeVar("T")
 Responder = Callable[[dict[str, Any]], Answer | Problem]
@@ -38,7 +38,7 @@ class State:
         self.ledger = Ledger()
         self._answers: deque[Answer | Problem] = deque()
         self._responder: Responder = echo
-        self._changed = asyncio.Event()
+        self._changes = Changes()
 
     def answer(self, *answers: Answer | Problem) -> None:
         """Queue answers: one per request that passes the service's own checks, in order."""
@@ -53,18 +53,11 @@ class State:
 
     async def until(self, condition: Callable[[], T | None], timeout: float = 10) -> T:
         """The condition's first true value; it is looked at on every change. TimeoutError says how things stood."""
-        try:
-            async with asyncio.timeout(timeout):
-                while not (result := condition()):
-                    await self._changed.wait()
-        except TimeoutError as error:
-            raise TimeoutError(f"not within {timeout} s: {self}") from error
-        return result
+        return await self._changes.until(condition, timeout, self.__str__)
 
     def changed(self) -> None:
         """Wakes everybody in `until`."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self._changes.touch()
 
     def next_answer(self, body: dict[str, Any]) -> Answer | Problem:
         return self._answers.popleft() if self._answers else self._responder(body)

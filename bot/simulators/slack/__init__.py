@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.simulators.shared.outcomes import ClientRefused, NotAcked
 from bot.simulators.slack.faults import Fault
-from bot.simulators.slack.outcomes import ClientRefused, NotAcked
 from bot.simulators.slack.shown import (
     Shown,
     ShownButton,

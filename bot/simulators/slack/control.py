@@ -1,47 +1,20 @@
-"""Driving a running simulator from outside: POST /_sim/<verb> with the arguments as a JSON object."""
+"""What a running simulator can be asked for from outside, each verb under its own name in the Python API."""
 
 from __future__ import annotations
 
-import base64
-import dataclasses
-import inspect
-import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
-
+from bot.simulators.shared.control import Control, data_of
 from bot.simulators.slack.faults import Fault
-from bot.simulators.slack.outcomes import ClientRefused, NotAcked
 from bot.simulators.slack.shown import Upload
 
 if TYPE_CHECKING:
     from bot.simulators.slack.simulator import SlackSimulator
 
 
-class Control:
-    """The verbs, each under its own name in the Python API; what they return comes as ``{"result": …}``."""
-
-    def __init__(self, simulator: SlackSimulator) -> None:
-        self._simulator = simulator
-        self._verbs = _verbs(simulator)
-
-    async def handle(self, request: web.Request) -> web.Response:
-        verb = self._verbs.get(request.match_info["verb"])
-        if verb is None:
-            return _error(404, f"no such verb; there are {sorted(self._verbs)}")
-        try:
-            result = verb(**_arguments(json.loads(await request.text() or "{}")))
-            result = await result if inspect.isawaitable(result) else result
-        except (NotAcked, ClientRefused, LookupError, TimeoutError) as refused:
-            return _error(409, f"{type(refused).__name__}: {refused}")
-        except (TypeError, ValueError) as wrong:
-            return _error(400, str(wrong))
-        return web.json_response({"result": _plain(result)})
-
-
-def _error(status: int, why: str) -> web.Response:
-    return web.json_response({"error": why}, status=status)
+def control(simulator: SlackSimulator) -> Control:
+    return Control(_verbs(simulator), _arguments)
 
 
 def _verbs(simulator: SlackSimulator) -> Mapping[str, Callable[..., Any]]:
@@ -68,26 +41,10 @@ def _verbs(simulator: SlackSimulator) -> Mapping[str, Callable[..., Any]]:
     return table
 
 
-def _arguments(given: Any) -> dict[str, Any]:
+def _arguments(given: dict[str, Any]) -> dict[str, Any]:
     """``files`` come as {"name", "text" or "base64", "title"?}."""
-    if not isinstance(given, dict):
-        raise TypeError("the body must be a JSON object")
     if "files" in given:
-        given["files"] = [_upload(each) for each in given["files"]]
+        given["files"] = [
+            Upload(each["name"], data_of(each), each.get("title", "")) for each in given["files"]
+        ]
     return given
-
-
-def _upload(given: dict[str, str]) -> Upload:
-    data = base64.b64decode(given["base64"]) if "base64" in given else given["text"].encode()
-    return Upload(given["name"], data, given.get("title", ""))
-
-
-def _plain(value: Any) -> Any:
-    """As JSON has it; bytes in base64."""
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return dict(value) if isinstance(value, Mapping) else value

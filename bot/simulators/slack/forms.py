@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.simulators.shared.outcomes import ClientRefused
 from bot.simulators.slack import kit, kit_rules, modals, shapes
-from bot.simulators.slack.outcomes import ClientRefused, Refused
+from bot.simulators.slack.outcomes import Refused
 from bot.simulators.slack.shown import Shown, ShownView
 from bot.simulators.slack.world import APP_ID, Json, Message, Person, View, World
 

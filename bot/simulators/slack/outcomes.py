@@ -1,8 +1,8 @@
-"""What can come out of a call or of a person's act, besides success."""
+"""What can come out of a call, besides success."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -26,15 +26,3 @@ class Limited(Exception):
     def __init__(self, seconds: int) -> None:
         super().__init__(f"ratelimited, {seconds} s")
         self.seconds = seconds
-
-
-class NotAcked(Exception):
-    """The program did not acknowledge in time; the person sees that the app did not respond."""
-
-
-class ClientRefused(Exception):
-    """What a person's Slack would not let them do. ``errors``: per field of a form, where it is one."""
-
-    def __init__(self, why: str, errors: Mapping[str, str] | None = None) -> None:
-        super().__init__(why)
-        self.errors: Mapping[str, str] = errors or {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from bot.simulators.shared.outcomes import ClientRefused, NotAcked
 from bot.simulators.slack import forms, kit, shapes
 from bot.simulators.slack.calls import Platform, open_direct
 from bot.simulators.slack.chat import erase, root_of
 from bot.simulators.slack.hooks import respond
-from bot.simulators.slack.outcomes import ClientRefused, NotAcked, Refused
+from bot.simulators.slack.outcomes import Refused
 from bot.simulators.slack.shown import Shown, ShownView, Upload
 from bot.simulators.slack.typing_in import typed
 from bot.simulators.slack.world import (

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.simulators.shared.faults import FaultOrders, cut
 from bot.simulators.slack import accounts, chat, conversations, hooks, modals, uploads, wire
 from bot.simulators.slack.calls import Call, Method, Platform
-from bot.simulators.slack.faults import Fault, FaultOrders
+from bot.simulators.slack.faults import Fault
 from bot.simulators.slack.outcomes import Limited, Refused
 from bot.simulators.slack.streams import Streams
 from bot.simulators.slack.tiers import Tiers
@@ -34,7 +35,7 @@ class Server:
 
     platform: Platform
     methods: Mapping[str, Method]
-    faults: FaultOrders
+    faults: FaultOrders[Fault]
     tiers: Tiers
     counts: dict[str, int]
 
@@ -133,7 +134,7 @@ class Server:
             result = work(request)
             response = await result if inspect.isawaitable(result) else result
             if fault is not None and fault.kind == "cut_after":
-                return _cut(request)
+                return cut(request)
             return response
 
         return handle
@@ -149,7 +150,7 @@ async def _before(fault: Fault, request: web.Request) -> web.Response | None:
         case "error":
             return web.json_response({"ok": False, "error": fault.error})
         case "cut_before":
-            return _cut(request)
+            return cut(request)
         case "slow":
             await asyncio.sleep(fault.delay)
     return None
@@ -158,10 +159,3 @@ async def _before(fault: Fault, request: web.Request) -> web.Response | None:
 def _limited(seconds: int) -> web.Response:
     headers = {"Retry-After": str(seconds)}
     return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
-
-
-def _cut(request: web.Request) -> web.Response:
-    """The connection dies; what is returned reaches nobody."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -72,10 +73,7 @@ class Shown:
 
     def button(self, name: str) -> ShownButton:
         """By the beginning of its action id, or its label."""
-        for button in self.buttons:
-            if button.action_id.startswith(name) or button.label == name:
-                return button
-        raise LookupError(f"no button {name!r} among {[each.label for each in self.buttons]}")
+        return _button(self.buttons, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,11 @@ class ShownView:
 
     def button(self, name: str) -> ShownButton:
         """By the beginning of its action id, or its label."""
-        for button in self.buttons:
-            if button.action_id.startswith(name) or button.label == name:
-                return button
-        raise LookupError(f"no button {name!r} among {[each.label for each in self.buttons]}")
+        return _button(self.buttons, name)
+
+
+def _button(buttons: Sequence[ShownButton], name: str) -> ShownButton:
+    for button in buttons:
+        if button.action_id.startswith(name) or button.label == name:
+            return button
+    raise LookupError(f"no button {name!r} among {[each.label for each in buttons]}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -64,16 +63,7 @@ class Sight:
     async def until(self, condition: Callable[[], T | bool | None], timeout: float = 10) -> T:
         """The condition's first true value, tried at every change of the world. Raises TimeoutError with the
         transcript."""
-        value = None
-        try:
-            async with asyncio.timeout(timeout):
-                while not (value := condition()):
-                    await self._world.changed().wait()
-        except TimeoutError:
-            value = condition()  # what it looks at may have come after the world's last change
-            if not value:
-                raise TimeoutError(f"still not true after {timeout} s\n{self.transcript()}") from None
-        return value  # type: ignore[return-value]  # True stands for itself where T is bool
+        return await self._world.until(condition, timeout, self.transcript)
 
     def transcript(self) -> str:
         """The whole world as people would read it."""

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 
-from aiohttp import web
-
+from bot.simulators.shared.faults import FaultOrders
+from bot.simulators.shared.listening import listening
 from bot.simulators.slack.calls import Platform, open_direct
-from bot.simulators.slack.control import Control
+from bot.simulators.slack.control import control
 from bot.simulators.slack.events import Events
-from bot.simulators.slack.faults import Fault, FaultOrders
+from bot.simulators.slack.faults import Fault
 from bot.simulators.slack.people import People
 from bot.simulators.slack.server import Server, methods
 from bot.simulators.slack.sight import Sight
@@ -30,7 +30,7 @@ class SlackSimulator(People, Sight):
     """
 
     def __init__(
-        self, platform: Platform, faults: FaultOrders, files: Uploads, counts: dict[str, int]
+        self, platform: Platform, faults: FaultOrders[Fault], files: Uploads, counts: dict[str, int]
     ) -> None:
         self._platform = platform
         self._faults = faults
@@ -64,11 +64,11 @@ class SlackSimulator(People, Sight):
         async with asyncio.TaskGroup() as tasks:
             sockets = Sockets(world, tasks, ack_seconds)
             platform = Platform(world, sockets, Events(world, sockets))
-            files, faults, counts = Uploads(), FaultOrders(), dict[str, int]()
+            files, faults, counts = Uploads(), FaultOrders[Fault](), dict[str, int]()
             simulator = cls(platform, faults, files, counts)
             known = methods(Streams(stream_seconds), files)
             server = Server(platform, known, faults, Tiers(world.now, enforced=tiers), counts)
-            async with _listening(server.application(Control(simulator).handle), port) as base:
+            async with listening(server.application(control(simulator).handle), port) as base:
                 world.base = base
                 try:
                     yield simulator
@@ -198,7 +198,7 @@ class SlackSimulator(People, Sight):
 
     def order(self, fault: Fault) -> None:
         """Spoils the next calls of a method."""
-        self._faults.order(fault)
+        self._faults.order(fault, fault.method, times=fault.times, after_calls=fault.after_calls)
 
     def drop_sockets(self) -> None:
         """Aborts every socket's TCP connection."""
@@ -229,16 +229,3 @@ class SlackSimulator(People, Sight):
     def advance(self, seconds: float) -> None:
         """Moves the platform's clock ahead: triggers and response_urls expire, streams die, tiers refill."""
         self._world.advance(seconds)
-
-
-@asynccontextmanager
-async def _listening(app: web.Application, port: int) -> AsyncIterator[str]:
-    """The address."""
-    runner = web.AppRunner(app, shutdown_timeout=0.5, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", port)
-        await site.start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()

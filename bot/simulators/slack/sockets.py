@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.simulators.slack.outcomes import NotAcked
+from bot.simulators.shared.outcomes import NotAcked
 from bot.simulators.slack.world import APP_ID, Json, World
 
 MOST_SOCKETS = 10  # docs.slack.dev: connections of one app
@@ -148,9 +148,7 @@ class Sockets:
     async def _line(self, seconds: float | None) -> Line:
         """The next socket in turn; waits for one."""
         try:
-            async with asyncio.timeout(seconds):
-                while not self.ready:
-                    await self._world.changed().wait()
+            await self._world.until(lambda: self.ready, seconds)
         except TimeoutError:
             raise NotAcked("no socket is connected") from None
         self._turn += 1

@@ -6,11 +6,11 @@ it in `reading`.
 
 from __future__ import annotations
 
-import asyncio
 import bisect
-import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from bot.simulators.shared.watching import MovingWorld
 
 Json = dict[str, Any]
 ChannelKind = Literal["channel", "group", "im"]
@@ -201,11 +201,12 @@ class Hook:
     uses: int = 0
 
 
-class World:
+class World(MovingWorld):
     """The whole state. ``base``: the server's address, known once it listens. ``scopes``: what the bot tokens may do,
     ``events``: what the app has subscribed to, as the manifest names them; None means everything."""
 
     def __init__(self, scopes: frozenset[str] | None = None, events: frozenset[str] | None = None) -> None:
+        super().__init__()
         self.base = ""
         self.scopes = scopes
         self.events = events
@@ -223,20 +224,10 @@ class World:
         self.sessions: dict[tuple[str, str], str] = {}
         self.problems: list[str] = []
         self.unknown_routes: list[str] = []
-        self._offset = 0.0
         self._last_micros = 0
         self._serial = 0
-        self._changed = asyncio.Event()
 
-    # -- time and names
-
-    def now(self) -> float:
-        """Unix seconds on the platform's own clock, which `advance` can move ahead."""
-        return time.time() + self._offset
-
-    def advance(self, seconds: float) -> None:
-        self._offset += seconds
-        self.touch()
+    # -- names
 
     def stamp(self, ago: float = 0.0) -> str:
         """A new ts, later than every other one (unless it is dated back)."""
@@ -248,17 +239,6 @@ class World:
         """A fresh id, like F0007."""
         self._serial += 1
         return f"{prefix}{self._serial:04d}"
-
-    # -- change
-
-    def touch(self) -> None:
-        """Something changed: wake all that wait for it."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    def changed(self) -> asyncio.Event:
-        """Is set at the next change."""
-        return self._changed
 
     # -- finding things
 

@@ -12,12 +12,6 @@ from tests.simulators.discord.official import SPEC, Official
 from tests.simulators.discord.program import people
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @contextmanager
 def held(simulator: DiscordSimulator) -> Iterator[None]:
     """Against the official file, where it is present."""

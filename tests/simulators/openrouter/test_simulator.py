@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import signal
-import sys
 
 import httpx
 import pytest
 
 from bot.simulators.openrouter import Answer, OpenRouterSimulator, problems
+from tests.simulators.process import process
 
 CALL = {"model": "simulated/coder", "messages": [{"role": "user", "content": "hello"}]}
 
@@ -79,19 +77,8 @@ async def test_waiting_says_how_things_stand(simulator: OpenRouterSimulator) -> 
 
 
 async def test_the_simulator_as_a_process() -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.simulators.openrouter", stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        assert process.stdout is not None
-        async with asyncio.timeout(15):
-            settings = json.loads(await process.stdout.readline())
+    async with process("openrouter") as settings:
         headers = {"Authorization": f"Bearer {settings['OPENROUTER_API_KEY']}"}
-        async with httpx.AsyncClient(
-            base_url=settings["OPENROUTER_BASE_URL"], headers=headers, trust_env=False
-        ) as http:
+        base = settings["OPENROUTER_BASE_URL"]
+        async with httpx.AsyncClient(base_url=base, headers=headers, trust_env=False) as http:
             assert await said(http) == "You said: hello"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(10):
-            assert await process.wait() == 0

@@ -1,4 +1,4 @@
-"""A simulated workspace with two people and three channels; the SDK's proxy settings are out of the way."""
+"""A simulated workspace with two people and three channels."""
 
 from __future__ import annotations
 
@@ -8,12 +8,6 @@ import pytest
 
 from bot.simulators.slack import SlackSimulator
 from tests.simulators.slack.program import people
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

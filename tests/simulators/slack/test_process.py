@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
-
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-ROOT = Path(__file__).parents[3]
-
-
-@asynccontextmanager
-async def process() -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, str]]]:
-    command = (sys.executable, "-m", "bot.simulators.slack")
-    running = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
-    assert running.stdout is not None
-    try:
-        yield running, json.loads(await asyncio.wait_for(running.stdout.readline(), 20))
-    finally:
-        if running.returncode is None:
-            running.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(running.wait(), 10)
+from tests.simulators.process import driver, process
 
 
 async def test_a_process_can_be_driven_from_outside() -> None:
-    async with process() as (running, where), aiohttp.ClientSession(trust_env=False) as session:
+    async with aiohttp.ClientSession(trust_env=False) as session, process("slack") as where:
         base = where["SLACK_API_URL"].removesuffix("/api/")
-
-        async def sim(verb: str, **arguments: Any) -> tuple[int, Any]:
-            async with session.post(f"{base}/_sim/{verb}", json=arguments) as got:
-                return got.status, (await got.json()).get("result")
-
+        sim = driver(session, base)
         assert await sim("add_person", user="U1", name="Ada") == (200, None)
         await sim("add_channel", channel="C1", name="general", members=["U1"])
         upload = [{"name": "a.txt", "text": "hi"}]
@@ -57,5 +31,3 @@ async def test_a_process_can_be_driven_from_outside() -> None:
         assert (await sim("dance"))[0] == 404
         assert (await sim("say", who="U1"))[0] == 400
         assert await sim("problems") == (200, [])
-        running.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(running.wait(), 10) == 0

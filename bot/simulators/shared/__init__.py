@@ -1,0 +1,1 @@
+"""What the simulators have in common: being started and driven from outside, being spoiled on order, being watched."""
