@@ -75,9 +75,6 @@ LATER = (
     "slack_signing_secret",
     "slack_client_id",
     "slack_client_secret",
-    "discord_token",
-    "discord_api_url",
-    "discord_gateway_url",
     "public_url",
     "port",
 )
@@ -94,7 +91,7 @@ class Settings(BaseSettings):
     """Field names in capitals are the variables of the environment; empty values count as unset.
 
     Addresses have no slash at the end, except ``slack_api_url``: Slack's SDK needs it. What stands in `LATER` (Slack's
-    HTTP mode, Discord, the web) is read and checked, but this version speaks to Slack in Socket Mode only.
+    HTTP mode, the web) is read and checked, but nothing uses it yet.
     """
 
     model_config = SettingsConfigDict(
@@ -164,22 +161,23 @@ class Settings(BaseSettings):
 
     def problems_for(self, role: Role) -> tuple[str, ...]:
         """What keeps `run ROLE` from starting: one line each."""
+        slack = None not in (self.slack_bot_token, self.slack_app_token)
         match role:
             case "web":
                 return ("run web: this version has no web process; `run all` does everything there is",)
-            case "discord":
-                return ("run discord: this version speaks to Slack only; `run slack` starts it",)
-            case "worker" if self.embedded:
-                return (
-                    "DATABASE_URL: several processes need PostgreSQL; on SQLite one `run all` does everything",
-                )
             case "worker":
                 return (
                     "run worker: this version works where it listens; `run all` does everything there is",
                 )
-            case "slack" | "all" if None in (self.slack_bot_token, self.slack_app_token):
+            case "slack" if not slack:
                 return (
                     "SLACK_BOT_TOKEN, SLACK_APP_TOKEN: both are needed (README, “A real Slack workspace”)",
+                )
+            case "discord" if self.discord_token is None:
+                return ("DISCORD_TOKEN: it is needed (README, “A real Discord server”)",)
+            case "all" if not slack and self.discord_token is None:
+                return (
+                    "SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN: no platform is set (README, “A real …”)",
                 )
             case _:
                 return ()

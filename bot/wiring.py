@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
-from adapters.slack.adapter import SlackConfig, open_platform
-from adapters.slack.listeners import listen
-from adapters.slack.outbound import SlackPlatform
+from adapters.discord import adapter as discord_adapter
+from adapters.discord import listeners as discord_listeners
+from adapters.slack import adapter as slack_adapter
+from adapters.slack import listeners as slack_listeners
 from bot.settings import Role, Settings, require
 from core.delivery.courier import Courier
 from core.desk import Desk
@@ -43,6 +46,14 @@ class Follower:
         self.stop = stopping.stop
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A platform, and how what people do there is listened to."""
+
+    platform: ChatPlatform
+    listen: Callable[[Desk], AbstractAsyncContextManager[None]]
+
+
 async def run(settings: Settings, role: Role) -> None:
     """Serves until it is cancelled; then intake stops first, running work drains, and all is closed."""
     require(settings, role)
@@ -50,13 +61,13 @@ async def run(settings: Settings, role: Role) -> None:
     clock, ids = SystemClock(), TimeIds()
     async with (
         open_engine(settings.database) as engine,
-        open_model(_model_config(settings)) as model,
-        _platforms(settings, clock) as platforms,
+        open_model(model_config(settings)) as model,
+        _doors(settings, role, clock) as doors,
     ):
         database, stopping = Database(engine, clock, ids), Stopping()
         shop = Workshop(
             database=database,
-            courier=Courier(database, platforms),
+            courier=Courier(database, {name: door.platform for name, door in doors.items()}),
             model=model,
             prompts=load_prompts(),
             checker=NotChecked(),
@@ -78,9 +89,11 @@ async def run(settings: Settings, role: Role) -> None:
             work = group.create_task(dispatcher.run())
             group.create_task(model.limits())  # asked of the service once, now and not when somebody waits
             desk = IntakeDesk(database, Follower(dispatcher, stopping))
-            async with _listening(settings, platforms, desk):
+            async with AsyncExitStack() as open_doors:
+                for door in doors.values():
+                    await open_doors.enter_async_context(door.listen(desk))
                 gc.freeze()  # what lives for ever is not searched again: a full collection held the acks up for 0.1 s
-                _log.info("ready", role=role, platforms=sorted(platforms))
+                _log.info("ready", role=role, platforms=sorted(doors))
                 await work
 
 
@@ -96,7 +109,7 @@ def prepare(settings: Settings) -> None:
         )
 
 
-def _model_config(settings: Settings) -> ModelConfig:
+def model_config(settings: Settings) -> ModelConfig:
     key = settings.openrouter_api_key
     return ModelConfig(
         api_key=key.get_secret_value() if key else None,
@@ -106,32 +119,37 @@ def _model_config(settings: Settings) -> ModelConfig:
     )
 
 
-def _slack_config(settings: Settings) -> SlackConfig | None:
+def slack_config(settings: Settings) -> slack_adapter.SlackConfig | None:
+    """``None`` when Slack is off."""
     if settings.slack_bot_token is None or settings.slack_app_token is None:
         return None
-    return SlackConfig(
+    return slack_adapter.SlackConfig(
         bot_token=settings.slack_bot_token.get_secret_value(),
         app_token=settings.slack_app_token.get_secret_value(),
         api_url=settings.slack_api_url,
     )
 
 
-@asynccontextmanager
-async def _platforms(settings: Settings, clock: Clock) -> AsyncIterator[dict[str, ChatPlatform]]:
-    """The platforms that have tokens, by name."""
-    async with AsyncExitStack() as stack:
-        platforms: dict[str, ChatPlatform] = {}
-        if config := _slack_config(settings):
-            platforms["slack"] = await stack.enter_async_context(open_platform(config, clock))
-        yield platforms
+def discord_config(settings: Settings) -> discord_adapter.DiscordConfig | None:
+    """``None`` when Discord is off."""
+    if settings.discord_token is None:
+        return None
+    return discord_adapter.DiscordConfig(
+        token=settings.discord_token.get_secret_value(),
+        api_url=settings.discord_api_url,
+        gateway_url=settings.discord_gateway_url,
+    )
 
 
 @asynccontextmanager
-async def _listening(
-    settings: Settings, platforms: Mapping[str, ChatPlatform], desk: Desk
-) -> AsyncIterator[None]:
+async def _doors(settings: Settings, role: Role, clock: Clock) -> AsyncIterator[dict[str, Door]]:
+    """The platforms that have tokens and belong to this role, by name."""
     async with AsyncExitStack() as stack:
-        slack, config = platforms.get("slack"), _slack_config(settings)
-        if isinstance(slack, SlackPlatform) and config is not None:
-            await stack.enter_async_context(listen(slack, desk, config))
-        yield
+        doors: dict[str, Door] = {}
+        if role in ("all", "slack") and (slack := slack_config(settings)):
+            there = await stack.enter_async_context(slack_adapter.open_platform(slack, clock))
+            doors["slack"] = Door(there, partial(slack_listeners.listen, there, config=slack))
+        if role in ("all", "discord") and (discord := discord_config(settings)):
+            here = await stack.enter_async_context(discord_adapter.open_platform(discord, clock))
+            doors["discord"] = Door(here, partial(discord_listeners.listen, here, config=discord))
+        yield doors

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.cli import ROLES
-from bot.settings import Role, Settings, require
+from bot.settings import Role, require
 from core.errors import SettingsError
 from tests.bot.surroundings import read
 
@@ -131,17 +131,28 @@ def test_the_command_line_offers_the_roles_of_the_settings() -> None:
 
 
 def test_what_is_set_in_vain_is_known() -> None:
-    assert read({"DISCORD_TOKEN": "fake", "LOG_LEVEL": "DEBUG"}).unused == ("DISCORD_TOKEN",)
+    assert read({"PUBLIC_URL": "https://bot.test", "LOG_LEVEL": "DEBUG"}).unused == ("PUBLIC_URL",)
 
 
 def test_what_a_role_needs() -> None:
-    bare, slack = Settings(), read(SLACK)
-    shared = read({**SLACK, "DATABASE_URL": "postgres://u:p@db/x"})
-    for role in ("all", "slack"):
-        assert "SLACK_BOT_TOKEN" in bare.problems_for(role)[0]
-        require(slack, role)
-        require(shared, role)
-    assert "PostgreSQL" in slack.problems_for("worker")[0]
-    for missing in ("web", "discord", "worker"):
-        with pytest.raises(SettingsError, match="this version"):
-            require(shared, missing)
+    bare, slack, discord = read({}), read(SLACK), read({"DISCORD_TOKEN": "fake"})
+    for role, variable in (
+        ("all", "DISCORD_TOKEN"),
+        ("slack", "SLACK_BOT_TOKEN"),
+        ("discord", "DISCORD_TOKEN"),
+    ):
+        with pytest.raises(SettingsError, match=variable):
+            require(bare, role)  # type: ignore[arg-type]  # a role of the list above
+    for settings in (slack, discord):
+        require(settings, "all")
+    require(slack, "slack")
+    require(discord, "discord")
+    for settings, role in ((slack, "discord"), (discord, "slack")):
+        with pytest.raises(SettingsError, match="needed"):
+            require(settings, role)  # type: ignore[arg-type]  # the same
+
+
+@pytest.mark.parametrize("missing", ["web", "worker"])
+def test_what_this_version_cannot_be(missing: Role) -> None:
+    with pytest.raises(SettingsError, match="this version"):
+        require(read(SLACK), missing)

@@ -1,0 +1,148 @@
+"""`/automation` and its verbs: what people may type, sent to Discord once per release, and read when it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from adapters.discord.adapter import DiscordConfig, logged_in
+from adapters.discord.calls import Call, Calls, discord_budget
+from adapters.discord.threads import Json
+from core.intents import (
+    Ask,
+    Cancel,
+    Close,
+    Delete,
+    Download,
+    ForgetMe,
+    Generate,
+    Intent,
+    Origin,
+    Rename,
+    Reopen,
+)
+from core.system import SystemClock
+from core.vocabulary import TITLE_LIMIT, Language
+
+COMMAND: Final = "automation"
+_SUBCOMMAND, _STRING, _INTEGER = 1, 3, 4
+_IN_GUILDS: Final = 0
+_LATEST: Final = 999_999
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command as it was typed. ``verb``: the subcommand."""
+
+    verb: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, option: str) -> str:
+        return " ".join(str(self.options.get(option) or "").split())
+
+
+async def sync_commands(config: DiscordConfig) -> int:
+    """Makes Discord know exactly these commands, in every guild; returns how many verbs there are. A step of a
+    release, as Discord counts how often it is done. Raises PlatformError."""
+    clock = SystemClock()
+    async with logged_in(config) as client:
+        calls = Calls(client.http, discord_budget(clock), clock)
+        path = "/applications/{application_id}/commands"
+        ids = {"application_id": str(client.application_id)}
+        await calls.must(Call("PUT commands", "PUT", path, ids, [command()]))
+    return len(command()["options"])
+
+
+def command() -> Json:
+    """The definition of `/automation`, for guilds only: a session lives in a thread of a channel."""
+    return {
+        "name": COMMAND,
+        "type": 1,
+        "description": "Turn a conversation into code that has been proved to work",
+        "contexts": [_IN_GUILDS],
+        "integration_types": [0],
+        "options": [
+            _verb("new", "Open a session in this channel", _text("title", "What it is about")),
+            _verb("list", "The open sessions of this channel"),
+            _verb("help", "What I can do"),
+            _verb("status", "How this session stands"),
+            _verb("generate", "Write the code", _language()),
+            _verb("cancel", "Stop writing the code"),
+            _verb("show", "The newest version"),
+            _verb("versions", "Every version of this session"),
+            _verb("requirements", "The numbered requirements of this session"),
+            _verb("rename", "Give this session another title", _text("title", "The title", required=True)),
+            _verb("close", "Close this session"),
+            _verb("reopen", "Open this session again"),
+            _verb("delete", "Delete this session with all its versions"),
+            _verb("download", "Take a version as a zip", _version()),
+            _verb("forget-me", "Erase what you wrote to me in this server"),
+        ],
+    }
+
+
+def typed(data: Mapping[str, Any]) -> Typed | None:
+    """What an interaction of a command says; ``None`` when it is none of ours."""
+    if data.get("name") != COMMAND:
+        return None
+    inner: Sequence[Mapping[str, Any]] = data.get("options") or ()
+    if not inner:
+        return None
+    options = {str(each["name"]): each.get("value") for each in inner[0].get("options") or ()}
+    return Typed(str(inner[0]["name"]), options)
+
+
+def intent_of(asked: Typed, origin: Origin) -> Intent | None:
+    """``None`` for `new`, which opens a form, and for verbs that this version does not know any more."""
+    match asked.verb:
+        case "help" | "status" | "list" | "show" | "versions" | "requirements":
+            return Ask(origin, asked.verb)
+        case "generate":
+            wanted = asked.text("language")
+            return Generate(origin, Language(wanted) if wanted in set(Language) else None)
+        case "download":
+            number = asked.options.get("version")
+            return Download(origin, number=int(number) if number is not None else None)
+        case "rename":
+            return Rename(origin, asked.text("title"))
+        case verb if verb in _PLAIN:
+            return _PLAIN[verb](origin)
+        case _:
+            return None
+
+
+_PLAIN: Final[Mapping[str, Callable[[Origin], Intent]]] = {
+    "cancel": Cancel,
+    "close": Close,
+    "reopen": Reopen,
+    "delete": Delete,
+    "forget-me": ForgetMe,
+}
+
+
+def _verb(name: str, description: str, *options: Json) -> Json:
+    return {"name": name, "type": _SUBCOMMAND, "description": description, "options": list(options)}
+
+
+def _text(name: str, description: str, *, required: bool = False) -> Json:
+    made = {"name": name, "type": _STRING, "description": description, "required": required}
+    return made | {"max_length": TITLE_LIMIT}
+
+
+def _language() -> Json:
+    choices = [{"name": language.label, "value": language.value} for language in Language]
+    about = "What it is written in; Auto lets the agent decide"
+    return {"name": "language", "type": _STRING, "description": about, "required": False, "choices": choices}
+
+
+def _version() -> Json:
+    about = "Its number; the newest when left out"
+    return {
+        "name": "version",
+        "type": _INTEGER,
+        "description": about,
+        "required": False,
+        "min_value": 1,
+        "max_value": _LATEST,
+    }
