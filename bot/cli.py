@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     task.add_argument("--new", metavar="MESSAGE", help="write a migration for what changed in the tables")
     manifest = add("manifest", _manifest, "print a platform's app manifest, to paste")
     manifest.add_argument("platform", choices=("slack",))
+    names = add("commands", _sync_commands, "make Discord know the slash commands: once per release")
+    names.add_argument("task", choices=("sync",))
     parse = add("parse", _parse, "show as JSON which files would be taken from a model's answer")
     parse.add_argument("file", metavar="FILE", help="the answer; - reads standard input")
     return parser
@@ -140,6 +142,21 @@ def _migrate(options: argparse.Namespace) -> int:
     if options.new is not None:
         return _new_migration(options.new)
     return _upgrade()
+
+
+def _sync_commands(_options: argparse.Namespace) -> int:
+    import asyncio
+
+    from adapters.discord.commands import sync_commands
+    from bot.settings import read_settings, require
+    from bot.wiring import discord_config
+
+    settings = read_settings()
+    require(settings, "discord")
+    config = discord_config(settings)
+    assert config is not None, "the role needs it"
+    print(f"Discord knows /automation with {asyncio.run(sync_commands(config))} verbs.")
+    return 0
 
 
 def _upgrade() -> int:

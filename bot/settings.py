@@ -165,6 +165,10 @@ class Settings(BaseSettings):
         match role:
             case "web":
                 return ("run web: this version has no web process; `run all` does everything there is",)
+            case "worker" if self.embedded:
+                return (
+                    "DATABASE_URL: several processes need PostgreSQL; on SQLite one `run all` does everything",
+                )
             case "worker":
                 return (
                     "run worker: this version works where it listens; `run all` does everything there is",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.doctor import machine, models, slack
+from bot.doctor import discord, machine, models, slack
 from bot.doctor.finding import Finding, fine, problem
 from bot.settings import Settings, read_settings
 from core.errors import SettingsError
@@ -16,6 +16,8 @@ CHECKS: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
     "database": machine.database,
     "slack bot": slack.bot_token,
     "slack socket": slack.app_token,
+    "discord bot": discord.bot_token,
+    "commands": discord.commands,
     "model key": models.key,
     "models": models.known,
 }

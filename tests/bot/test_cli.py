@@ -33,7 +33,7 @@ def test_all_wrong_settings_are_named_at_once_without_secrets(tmp_path: Path) ->
 
 
 def test_a_role_that_cannot_run_says_why(tmp_path: Path) -> None:
-    for role, reason in (("all", "SLACK_BOT_TOKEN"), ("worker", "PostgreSQL"), ("discord", "Slack only")):
+    for role, reason in (("all", "SLACK_BOT_TOKEN"), ("worker", "PostgreSQL"), ("discord", "DISCORD_TOKEN")):
         done = run("run", role, DATA_DIR=str(tmp_path))
         assert done.returncode == 2
         assert reason in done.stderr

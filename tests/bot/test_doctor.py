@@ -17,6 +17,7 @@ from bot.doctor import examine
 from bot.doctor.finding import Finding
 from bot.manifest import SCOPES
 from bot.settings import Settings
+from bot.simulators.discord import DiscordSimulator
 from core.storage.engine import open_engine
 from core.storage.migrate import upgrade
 from tests.bot.program import run
@@ -93,7 +94,7 @@ async def test_all_is_well(tmp_path: Path) -> None:
         done = await asyncio.to_thread(lambda: run("doctor", **environment))
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["ok"] * 8
+    assert [line.split()[0] for line in lines] == ["ok"] * 10
     assert "threadwright in acme" in done.stdout
     assert "maker/model" in done.stdout
     assert "fake" not in done.stdout.replace("-fake", "")
@@ -106,10 +107,9 @@ async def test_without_anything_set_it_says_what_to_do(tmp_path: Path) -> None:
         "doctor",
         DATA_DIR=str(tmp_path),
         OPENROUTER_BASE_URL="http://127.0.0.1:1/v1",
-        DISCORD_TOKEN="fake",
     )
     assert done.returncode == 1
-    assert "SLACK_BOT_TOKEN, SLACK_APP_TOKEN: both are needed" in done.stdout
+    assert "SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN" in done.stdout
     assert "cannot be reached" in done.stdout
 
 
@@ -217,3 +217,34 @@ async def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     finding = await found(Settings(data_dir=tmp_path / "data"), "disk")
     assert not finding.ok
     assert "cannot be written to" in finding.text
+
+
+async def test_discord_before_and_after_the_commands_are_sent() -> None:
+    async with DiscordSimulator.start() as discord:
+        environment = {
+            "DISCORD_TOKEN": discord.token,
+            "DISCORD_API_URL": discord.api_url,
+            "DISCORD_GATEWAY_URL": discord.gateway_url,
+        }
+        assert "client_id=900" in (await found(read(environment), "discord bot")).text
+        assert "commands sync" in (await found(read(environment), "commands")).text
+        done = await asyncio.to_thread(lambda: run("commands", "sync", **environment))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (await found(read(environment), "commands")).ok
+        assert discord.problems == []
+
+
+async def test_discord_without_the_message_content_intent_or_with_a_wrong_token() -> None:
+    async with DiscordSimulator.start(privileged=()) as discord:
+        environment = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
+        finding = await found(read(environment), "discord bot")
+        assert not finding.ok
+        assert "Message Content" in finding.text
+        wrong = await found(read({**environment, "DISCORD_TOKEN": "fake"}), "discord bot")
+        assert "DISCORD_TOKEN" in wrong.text
+        assert not wrong.ok
+
+
+async def test_nobody_at_discords_address() -> None:
+    away = {"DISCORD_TOKEN": "fake", "DISCORD_API_URL": "http://127.0.0.1:1/api/v10"}
+    assert "DISCORD_API_URL" in (await found(read(away), "discord bot")).text
