@@ -5,8 +5,11 @@ directly."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import aiohttp
@@ -40,6 +43,8 @@ _FIRST: Final = aiohttp.ClientTimeout(total=2.5)
 _LATER: Final = aiohttp.ClientTimeout(total=60, connect=10)
 _PATIENCE: Final = 5.0
 """Seconds of a 429 that are waited for."""
+_GIVEN_SECONDS: Final = 3.0
+"""How long a first answer can be on its way."""
 _REFUSED: Final = 400
 _OVER: Final = frozenset({TOKEN_OVER, UNKNOWN_WEBHOOK, UNKNOWN_MESSAGE, UNKNOWN_INTERACTION})
 _Key = tuple[str, str]
@@ -50,14 +55,26 @@ def over(error: PlatformError) -> bool:
     return code_of(error) in _OVER
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
     """``until``: in the clock's monotonic seconds. ``promised``: its first answer is a word that waits to be replaced
-    by what was asked for."""
+    by what was asked for. ``given``: the first answer is, or has failed: then it is no longer ``good``. Work begins
+    at the commit, so it may be done before."""
 
     value: str
     until: float
     promised: bool = False
+    good: bool = True
+    given: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def usable(self) -> bool:
+        """Whether more can be said by it; before the first answer nothing can."""
+        try:
+            async with asyncio.timeout(_GIVEN_SECONDS):
+                await self.given.wait()
+        except TimeoutError:
+            return False
+        return self.good
 
 
 class Answers:
@@ -72,23 +89,32 @@ class Answers:
 
     # -- what is remembered
 
-    def keep(self, place: Place, person: Person, token: str, *, promised: bool = False) -> None:
-        """This person can be answered there by this token."""
+    @contextmanager
+    def kept(self, place: Place, person: Person, value: str, *, promised: bool = False) -> Iterator[None]:
+        """Around the first answer: after it this person can be told more there, by this token."""
         self._forget_old()
-        until = self._clock.monotonic() + _LIFE
-        self._tokens[_key(place, person)].append(Token(token, until, promised))
+        token = Token(value, self._clock.monotonic() + _LIFE, promised)
+        self._tokens[_key(place, person)].append(token)
+        try:
+            yield
+        except BaseException:
+            token.good = False
+            raise
+        finally:
+            token.given.set()
 
-    def promise(self, place: Place, person: Person) -> str:
+    async def promise(self, place: Place, person: Person) -> str:
         """The token of the oldest promise to this person there, which is now kept; empty when there is none."""
         for token in self._alive(place, person):
             if token.promised:
                 token.promised = False
-                return token.value
+                if await token.usable():
+                    return token.value
         return ""
 
     async def say(self, place: Place, person: Person, messages: tuple[DiscordMessage, ...]) -> bool:
         """Tells the person alone, where they asked. False: no token is at hand, nothing was said."""
-        alive = self._alive(place, person)
+        alive = [each for each in self._alive(place, person) if await each.usable()]
         if not alive:
             return False
         token = next((each for each in alive if each.promised), alive[-1])
@@ -102,7 +128,7 @@ class Answers:
         except PlatformError as error:
             if not over(error):
                 raise
-            alive.remove(token)
+            token.good = False
             return False
         return True
 
@@ -181,7 +207,7 @@ class Answers:
 
     def _alive(self, place: Place, person: Person) -> list[Token]:
         self._forget_old()
-        return self._tokens.get(_key(place, person), [])
+        return list(self._tokens.get(_key(place, person), ()))
 
     def _forget_old(self) -> None:
         now = self._clock.monotonic()

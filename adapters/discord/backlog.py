@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -12,6 +13,11 @@ from adapters.discord.events import Heard, heard
 from adapters.discord.failures import refused, unreached
 from adapters.discord.threads import Bot
 from core.intents import Place
+
+Read = Callable[[], Coroutine[Any, Any, Heard | None]]
+"""Makes a message out, which may take a question to Discord; later ones of its channel wait meanwhile."""
+Missed = Callable[[Place, str], Coroutine[Any, Any, list[Heard]]]
+"""What was said in a thread after that message."""
 
 _SECONDS: Final = 120.0
 

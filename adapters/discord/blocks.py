@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from adapters.discord.custom_ids import CustomId
@@ -114,7 +114,3 @@ def press(
     shown = label if len(label) <= _LABEL else label[: _LABEL - 1] + "…"
     made = {"type": BUTTON, "style": style, "label": shown or "…", "custom_id": custom_id.packed(count)}
     return made if on else made | {"disabled": True}
-
-
-def with_files(message: DiscordMessage, *files: OutFile) -> DiscordMessage:
-    return replace(message, files=files)

@@ -1,7 +1,8 @@
 """Calls of the REST API with the bot's token: within the budget, and with failures in our own words.
 
 The library keeps the rate limits that Discord's headers tell of, waits for 429s and repeats 500s. What it leaves to
-the caller is caught here: 503, broken connections, servers that never answer, and answers that are no JSON."""
+the caller is done here: 503 and broken connections are tried again, as nearly every call says the same when it is made
+twice; servers that never answer are given up, and answers that are not called JSON are read."""
 
 from __future__ import annotations
 
@@ -14,18 +15,23 @@ from typing import Any, Final
 
 import aiohttp
 import discord
+import structlog
 from discord.http import HTTPClient, Route
 
 from adapters.discord.failures import refused, unreached
 from adapters.discord.threads import Json
 from adapters.shared.budget import Account, Budget, Tier
-from core.errors import AnswerLost, PlatformRateLimited
+from core.errors import AnswerLost, PlatformRateLimited, PlatformUnavailable
 from core.ports import Clock, OutFile
+
+_log = structlog.get_logger(__name__)
 
 PATIENCE: Final = 60.0
 """Seconds that a call which must go out waits for its turn, 429s included."""
 LONGEST_WAIT: Final = 30.0
 """Seconds of a 429 that the library itself waits for; it takes no less."""
+_REPEATS: Final = (0.3, 1.0)
+"""Seconds before a call that was not answered is made again: more than that is left to whoever asked for it."""
 _HANGS: Final = 120.0
 """Seconds until a server that does not answer is given up; uploads and the library's own waiting are within."""
 A_SECOND: Final = 50
@@ -49,7 +55,7 @@ def discord_budget(clock: Clock) -> Budget:
 @dataclass(frozen=True, slots=True)
 class Call:
     """``kind``: what is counted together per channel. ``needs``: the permission without which it is refused.
-    ``thread``: the channel in it is a thread."""
+    ``thread``: the channel in it is a thread. ``once``: made twice it would be seen twice."""
 
     kind: str
     method: str
@@ -60,6 +66,7 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
     thread: bool = False
+    once: bool = False
 
 
 class Calls:
@@ -75,6 +82,7 @@ class Calls:
         not within `patience` seconds. Returns what Discord answers, ``None`` for nothing."""
         account = _account(call)
         deadline = self._clock.monotonic() + patience
+        repeats = iter(() if call.once else _REPEATS)
         while True:
             await self._budget.spend(account, deadline)
             await self._budget.spend(_GLOBAL, deadline)
@@ -83,6 +91,12 @@ class Calls:
             except PlatformRateLimited as error:
                 if self._clock.monotonic() + (error.retry_after or 0) > deadline:
                     raise
+            except (AnswerLost, PlatformUnavailable) as error:
+                wait = next(repeats, None)
+                if wait is None or self._clock.monotonic() + wait > deadline:
+                    raise
+                _log.info("call_repeated", reference=error.reference, detail=error.detail, after=wait)
+                await self._clock.sleep(wait)
 
     async def may(self, call: Call) -> Any:
         """Makes a call that may as well be dropped; ``None`` when the budget is short or Discord says 429."""

@@ -108,19 +108,14 @@ class Dialogs:
             return
         accepted = receipt.outcome is Outcome.ACCEPTED
         download = isinstance(asked.intent, Download) and accepted
-        self._platform.answers.keep(
-            told.place, told.person, told.token, promised=download and not receipt.reply
-        )
         reply = receipt.reply or _word(asked.intent, told)
-        if reply is None:
-            await self.quietly(told)
-            return
-        first, *rest = blocks.messages(reply)
-        await self._show(
-            told, first, again=_fixing(told) or (_replaceable(told) and accepted and not download)
-        )
-        for message in rest:
-            await self._platform.answers.follow_up(told.token, message)
+        promised = download and not receipt.reply
+        with self._platform.answers.kept(told.place, told.person, told.token, promised=promised):
+            if reply is None:
+                await self.quietly(told)
+            else:
+                again = _fixing(told) or (_replaceable(told) and accepted and not download)
+                await self._reply(told, reply, again=again)
 
     async def tell(self, message: Heard, reply: Reply) -> None:
         """Answers words that were said to us: to the person alone, or in public where they take no direct messages."""
@@ -128,7 +123,7 @@ class Dialogs:
             await self._platform.tell(message.place, message.person, reply)
         except PlatformError as error:
             _log.info("answered_in_public", person=message.person.id, detail=error.detail)
-            await self._reply(message, reply)
+            await self._in_public(message, reply)
 
     async def content_is_hidden(self, place: Place) -> None:
         application = self._platform.bot.application
@@ -139,7 +134,7 @@ class Dialogs:
         except PlatformError as error:
             _log.warning("hidden_content_not_told", reference=error.reference, detail=error.detail)
 
-    async def _reply(self, message: Heard, reply: Reply) -> None:
+    async def _in_public(self, message: Heard, reply: Reply) -> None:
         place = message.place
         where = Channel(place.thread or place.channel, thread=place.thread is not None)
         first, *_ = blocks.messages(reply)
@@ -161,6 +156,12 @@ class Dialogs:
 
     async def say(self, told: Signal, text: str) -> None:
         await self._show(told, DiscordMessage(text), again=_fixing(told))
+
+    async def _reply(self, told: Signal, reply: Reply, *, again: bool) -> None:
+        first, *rest = blocks.messages(reply)
+        await self._show(told, first, again=again)
+        for message in rest:
+            await self._platform.answers.follow_up(told.token, message)
 
     async def _open(self, told: Signal, form: Json) -> None:
         await self._platform.answers.first(told.id, told.token, OPEN_FORM, form)

@@ -6,7 +6,7 @@ that the library cannot read: then a new one begins, and what was missed in betw
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
@@ -14,7 +14,7 @@ import discord
 import structlog
 
 from adapters.discord.adapter import DiscordConfig, login, point_library_at
-from adapters.discord.backlog import missed
+from adapters.discord.backlog import Missed, Read, missed
 from adapters.discord.calls import LONGEST_WAIT, Call
 from adapters.discord.events import Heard, Signal, heard, signal
 from adapters.discord.mentions import mentions
@@ -40,11 +40,11 @@ class Events(Protocol):
     """Who is told: `listeners.Intake`."""
 
     async def interaction(self, told: Signal) -> None: ...
-    async def message(self, channel: str, read: Any) -> None: ...
-    async def edit(self, channel: str, read: Any) -> None: ...
+    async def message(self, channel: str, read: Read) -> None: ...
+    async def edit(self, channel: str, read: Read) -> None: ...
     async def deletion(self, workspace: str, channel: str, messages: list[str]) -> None: ...
     async def gone(self, place: Place) -> None: ...
-    async def catch_up(self, mine: Any, missed: Any) -> None: ...
+    async def catch_up(self, mine: Callable[[Place], bool], missed: Missed) -> None: ...
 
 
 @asynccontextmanager

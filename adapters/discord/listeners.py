@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from adapters.discord.adapter import DiscordConfig
+from adapters.discord.backlog import Missed, Read
 from adapters.discord.dialogs import Dialogs
 from adapters.discord.events import Heard, Signal
 from adapters.discord.gateway import connected
@@ -45,16 +46,14 @@ _log = structlog.get_logger(__name__)
 _REMEMBERED: Final = 2_000
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 30.0
 """Seconds between attempts to store a message."""
+_READ_WAITS: Final = (0.2, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0)
+"""Seconds between attempts to read what a thread has missed; what is new there waits as long, and no longer."""
 _AT_ONCE: Final = 4
 """Threads whose missed messages are fetched side by side."""
 _UNKNOWN: Final = "I do not know this any more. `/automation help` says what I can do."
 _UNCHANGED: Final = "Nothing was changed."
 
 T = TypeVar("T")
-Read = Callable[[], Coroutine[Any, Any, Heard | None]]
-"""Makes a message out, which may take a question to Discord; later ones of its channel wait meanwhile."""
-Missed = Callable[[Place, str], Coroutine[Any, Any, list[Heard]]]
-"""What was said in a thread after that message."""
 
 
 @asynccontextmanager
@@ -171,7 +170,9 @@ class Intake:
                 return
             find = partial(self._platform.whereabouts.place, workspace, channel)
             place = await self._insist(find, f"deletion in {channel}")
-            for message in messages if place and place.thread else ():
+            if place is None or place.thread is None:
+                return
+            for message in messages:
                 await self._store(erased(place, message, self._platform.clock.now()))
 
     async def gone(self, place: Place) -> None:
@@ -282,15 +283,15 @@ class Intake:
             _log.info("missed_messages_taken_in", thread=place.thread, count=len(messages))
 
     async def _read(self, place: Place, read: Callable[[], Coroutine[Any, Any, list[Heard]]]) -> list[Heard]:
-        wait = 1.0
-        while True:
+        for wait in _READ_WAITS:
             try:
                 return await read()
             except ThreadGone:
                 await self._store(lost(place, self._platform.clock.now()))
                 return []
             except PlatformError as error:
-                _log.warning("backlog_not_read", thread=place.thread, detail=error.detail)
+                _log.warning("backlog_not_read", thread=place.thread, detail=error.detail, again_in=wait)
                 if not error.retryable or await self._ends_within(wait):
                     return []
-            wait = min(2 * wait, _LONGEST_WAIT)
+        _log.error("backlog_given_up", thread=place.thread)
+        return []

@@ -126,6 +126,7 @@ class DiscordPlatform:
     async def hand(self, person: Person, place: Place, file: OutFile, text: str, attempt: Attempt) -> None:
         [first, *_] = blocks.parts(text)
         message = DiscordMessage(first, files=(file,))
+        await self.files.check(place.workspace, [file])
         if await self._handed(person, place, message, attempt):
             return
         await self.files.check("", [file])
@@ -183,12 +184,11 @@ class DiscordPlatform:
         """Whether the file could be given where it was asked for. The token is kept first, so that a second attempt
         fills the same answer again, which changes nothing, instead of giving the file twice."""
         ticket = Ticket.unpacked(attempt.ticket)
-        token = ticket.token or self.answers.promise(place, person)
+        token = ticket.token or await self.answers.promise(place, person)
         if not token:
             return False
         if not ticket.token:
             await attempt.keep(replace(ticket, token=token).packed())
-        await self.files.check(place.workspace, message.files)
         try:
             await self.answers.fill(token, message)
         except PlatformError as error:

@@ -40,7 +40,17 @@ def create(where: Channel, message: DiscordMessage, mark: str = "") -> Call:
     needs = "Attach Files" if message.files else where.speaking
     body = message.body() | marked
     ids = {"channel_id": where.id}
-    return Call("POST message", "POST", _MESSAGES, ids, body, message.files, needs=needs, thread=where.thread)
+    return Call(
+        "POST message",
+        "POST",
+        _MESSAGES,
+        ids,
+        body,
+        message.files,
+        needs=needs,
+        thread=where.thread,
+        once=not mark,
+    )
 
 
 def update(where: Channel, message_id: str, message: DiscordMessage) -> Call:

@@ -48,14 +48,17 @@ class DiscordSimulator(People, Acts, Sight):
         shards: int = 1,
         ack_seconds: float = 3.0,
         heartbeat_seconds: float = 41.25,
+        ago: float = 0.0,
     ) -> AsyncIterator[DiscordSimulator]:
         """Listens until the block ends.
 
         ``tiers``: enforce the rate limits and send their headers. ``privileged``: the intents that are switched on
         for the application, of message_content, members and presences. ``shards``: what /gateway/bot recommends.
-        ``ack_seconds``: how long the first answer to an interaction may take.
+        ``ack_seconds``: how long the first answer to an interaction may take. ``ago``: seconds by which the
+        platform's clock is behind at first; `advance` brings it to now.
         """
         world = World(frozenset(privileged), ack_seconds)
+        world.advance(-ago)
         gateway = Gateway(world, shards, heartbeat_seconds)
         platform = Platform(world, gateway, Events(world, gateway), strict=tiers)
         faults, ledger = FaultOrders[Fault](), Ledger()

@@ -25,6 +25,8 @@ GUILD, CHANNEL = "200", "301"
 ANA = Person(GUILD, "101")
 BEN = Person(GUILD, "102")
 GENERAL = Place("discord", GUILD, CHANNEL)
+ATTEMPTS = 3
+"""How often the adapter makes a call before it gives up."""
 FAST = 0.02
 """Seconds between two updates of a live message."""
 
@@ -87,7 +89,8 @@ class DiscordStage:
         return [seen(message) for message in [*self.discord.ephemerals(person.id), *direct]]
 
     def lose_answer(self, operation: Operation, *, after: int = 0) -> None:
-        self.discord.order(Fault(_OPERATIONS[operation], "cut_after", after_calls=after))
+        fault = Fault(_OPERATIONS[operation], "cut_after", times=ATTEMPTS, after_calls=after)
+        self.discord.order(fault)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         await self.discord.until(condition)

@@ -53,6 +53,7 @@ CUTS: dict[str, Callable[[DiscordStage], None]] = {
     "op 9, resumable": lambda stage: stage.discord.invalidate_sessions(resumable=True),
     "abort": lambda stage: stage.discord.drop_sockets(),
     "close 4000": lambda stage: stage.discord.close_sockets(4000),
+    "close 4004": lambda stage: stage.discord.close_sockets(4004),
     "close 1011": lambda stage: stage.discord.close_sockets(1011),
 }
 

@@ -1,4 +1,4 @@
-"""What people do in Discord reaches the desk once, is acked when it is stored, and is answered to them alone."""
+"""What people do in Discord reaches the desk once, and is acked when it is stored."""
 
 from __future__ import annotations
 
@@ -9,55 +9,21 @@ from dataclasses import replace
 import pytest
 
 from adapters.discord.listeners import listen
-from bot.simulators.discord import ClientRefused, Fault, NotAcked, Upload
-from core.desk import Outcome, Receipt
+from bot.simulators.discord import Fault, NotAcked, Upload
 from core.errors import PermissionMissing
 from core.intents import (
-    Cancel,
-    ChangeRequirements,
-    Close,
-    Delete,
-    Download,
     Erase,
-    ForgetMe,
     Generate,
-    Intent,
-    OpenSession,
-    Rename,
-    Reopen,
     Revise,
     Say,
     ThreadLost,
 )
-from core.ports import OutFile, ThreadRef
-from core.replies import Action, Button, Reply
-from core.vocabulary import AgentType, Language
+from core.replies import Reply
+from core.vocabulary import Language
+from tests.adapters.discord.acting import arrived, opened
 from tests.adapters.discord.stage import ANA, BEN, CHANNEL, GENERAL, DiscordStage, open_stage
-from tests.adapters.discord.versions import made, session
 from tests.contracts.chat_platform import KeptAttempt
 from tests.fakes.desk import FakeDesk
-
-CARD = Reply(
-    "### Prices",
-    (
-        Button(Action.GENERATE, "Generate", "S1", "primary"),
-        Button(Action.REQUIREMENTS, "Requirements", "S1"),
-        Button(Action.CLOSE, "Close", "S1"),
-        Button(Action.VIEW, "View code", "A1"),
-        Button(Action.DOWNLOAD, "Download", "A1"),
-    ),
-)
-
-
-async def opened(stage: DiscordStage) -> ThreadRef:
-    return await stage.platform.open_thread(GENERAL, CARD, KeptAttempt("card"))
-
-
-async def arrived(desk: FakeDesk, number: int) -> list[Intent]:
-    """What is stored when so many intents have come."""
-    await desk.until_arrived(number)
-    return desk.stored
-
 
 # -- acks
 
@@ -288,6 +254,20 @@ async def test_a_message_in_an_archived_thread_is_of_its_session(stage: DiscordS
     assert say.origin.place == replace(GENERAL, thread=thread.thread)
 
 
+async def test_a_deletion_in_an_archived_thread_is_heeded(stage: DiscordStage) -> None:
+    """Nothing else tells in which channel the thread is, and Discord is asked until it answers."""
+    desk = FakeDesk()
+    thread = await opened(stage)
+    said = await stage.discord.say(ANA.id, thread.thread, "a secret")
+    await stage.discord.archive_thread(thread.thread)
+    async with stage.restarted(desk):
+        stage.discord.order(Fault("get_channel", "500", status=503))
+        await stage.discord.delete("199", thread.thread, said)
+        [erase] = await arrived(desk, 1)
+    assert isinstance(erase, Erase)
+    assert (erase.message, erase.origin.place) == (said, replace(GENERAL, thread=thread.thread))
+
+
 async def test_other_bots_are_marked(stage: DiscordStage) -> None:
     desk = FakeDesk()
     thread = await opened(stage)
@@ -319,348 +299,3 @@ async def test_names_are_known_from_what_people_do(stage: DiscordStage) -> None:
     assert say.text == "ask @Ana in #plans"
     stage.discord.order(Fault("*", "error", status=404, code=10013, times=9))
     assert await stage.platform.name_of(BEN) == "Ben"
-
-
-# -- commands
-
-
-async def test_from_the_command_to_the_stored_session(stage: DiscordStage) -> None:
-    desk = FakeDesk()
-    async with stage.listening(desk):
-        await stage.discord.slash(ANA.id, CHANNEL, "automation new", {"title": "Watch prices"})
-        form = stage.discord.modal(ANA.id)
-        assert form is not None
-        assert form.title == "New automation session"
-        assert [field.label for field in form.inputs] == [
-            "Title",
-            "Agent type",
-            "Requirements (one per line)",
-            "Tech stack",
-            "Constraints",
-        ]
-        assert form.input("title").value == "Watch prices"
-        values = {"agent_type": "web_crawler", "requirements": "every hour\nby mail 🙂 שלום"}
-        await stage.discord.submit(ANA.id, values)
-    [intent] = desk.stored
-    assert isinstance(intent, OpenSession)
-    assert (intent.title, intent.agent_type) == ("Watch prices", AgentType.WEB_CRAWLER)
-    assert intent.requirements == values["requirements"]
-    assert (intent.origin.place, intent.origin.person) == (GENERAL, ANA)
-    [told] = stage.whispers()
-    assert "**Watch prices** is on its way" in told.text
-
-
-async def test_every_verb_is_a_command(stage: DiscordStage) -> None:
-    desk = FakeDesk()
-    thread = await opened(stage)
-    verbs: dict[str, dict[str, str | int]] = {
-        "generate": {"language": "python"},
-        "cancel": {},
-        "rename": {"title": "Better"},
-        "close": {},
-        "reopen": {},
-        "delete": {},
-        "download": {"version": 2},
-        "forget-me": {},
-    }
-    async with stage.listening(desk):
-        for verb, options in verbs.items():
-            await stage.discord.slash(ANA.id, thread.thread, f"automation {verb}", options)
-        for question in ("help", "list", "status", "show", "versions", "requirements"):
-            await stage.discord.slash(ANA.id, thread.thread, f"automation {question}")
-    kinds = [Generate, Cancel, Rename, Close, Reopen, Delete, Download, ForgetMe]
-    assert [type(intent) for intent in desk.stored] == kinds
-    assert {intent.origin.place for intent in desk.stored} == {replace(GENERAL, thread=thread.thread)}
-    assert [told.text for told in stage.whispers()][-6:] == ["Help."] * 6
-    assert all(told.text for told in stage.whispers())
-
-
-async def test_commands_are_answered_in_channels_that_the_bot_does_not_see(stage: DiscordStage) -> None:
-    stage.discord.add_channel("302", "secret", private=True, members=[ANA.id], bot_in=False)
-    async with stage.listening(FakeDesk()):
-        await stage.discord.slash(ANA.id, "302", "automation help")
-    assert [(told.text, told.channel) for told in stage.whispers()] == [("Help.", "302")]
-
-
-async def test_a_long_answer_comes_whole_with_its_buttons_at_the_end(stage: DiscordStage) -> None:
-    text = "\n".join(f"- line {number} of the help" for number in range(200))
-    desk = FakeDesk(lambda _: Receipt(Outcome.REFUSED, Reply(text, CARD.buttons[:1])))
-    async with stage.listening(desk):
-        await stage.discord.slash(ANA.id, CHANNEL, "automation generate")
-    told = stage.whispers()
-    assert len(told) > 1
-    assert [line for each in told for line in each.text.split("\n")] == text.split("\n")
-    assert [len(each.buttons) for each in told] == [0] * (len(told) - 1) + [1]
-
-
-async def test_there_are_no_commands_in_direct_messages(stage: DiscordStage) -> None:
-    async with stage.listening(FakeDesk()):
-        with pytest.raises(ClientRefused):
-            await stage.discord.slash(ANA.id, stage.discord.direct(ANA.id), "automation help")
-
-
-@pytest.mark.parametrize(
-    ("permission", "named"),
-    [
-        ("create_public_threads", "Create Public Threads"),
-        ("send_messages_in_threads", "Send Messages in Threads"),
-        ("attach_files", "Attach Files"),
-        ("send_messages", "Send Messages"),
-        ("view_channel", "View Channel"),
-    ],
-)
-async def test_a_missing_permission_is_named_before_the_form_opens(
-    stage: DiscordStage, permission: str, named: str
-) -> None:
-    stage.discord.forbid(CHANNEL, permission)
-    async with stage.listening(FakeDesk()):
-        await stage.discord.slash(ANA.id, CHANNEL, "automation new")
-        assert stage.discord.modal(ANA.id) is None
-        assert f"**{named}**" in stage.whispers()[0].text
-        stage.discord.allow(CHANNEL, permission)
-        await stage.discord.slash(ANA.id, CHANNEL, "automation new")
-        assert stage.discord.modal(ANA.id) is not None
-
-
-async def test_places_without_threads_are_named(stage: DiscordStage) -> None:
-    stage.discord.add_channel("303", "talking", kind="voice")
-    thread = await opened(stage)
-    async with stage.listening(FakeDesk()):
-        await stage.discord.slash(ANA.id, "303", "automation new")
-        await stage.discord.slash(ANA.id, thread.thread, "automation new")
-        assert stage.discord.modal(ANA.id) is None
-    voice, inside = (told.text for told in stage.whispers())
-    assert "no threads in this kind of channel" in voice
-    assert "cannot be opened inside of one" in inside
-
-
-# -- buttons
-
-
-async def test_buttons_work_after_a_restart(stage: DiscordStage) -> None:
-    desk = FakeDesk(lambda _: Receipt(Outcome.ACCEPTED, Reply("Closing.")))
-    thread = await opened(stage)
-    async with stage.restarted(desk):
-        await stage.discord.click(BEN.id, thread.thread, "Close")
-    [close] = desk.stored
-    assert isinstance(close, Close)
-    assert (close.session, close.origin.place.thread) == ("S1", thread.thread)
-    assert [told.text for told in stage.whispers(BEN)] == ["Closing."]
-
-
-async def test_a_button_of_no_known_kind_is_answered(stage: DiscordStage) -> None:
-    strange = Reply("### Old", (Button("dance", "Dance", "S1"),))  # type: ignore[arg-type]  # of another version
-    thread = await stage.platform.open_thread(GENERAL, strange, KeptAttempt("card"))
-    async with stage.listening(FakeDesk()):
-        await stage.discord.click(ANA.id, thread.thread, "Dance")
-    assert "I do not know this any more" in stage.whispers()[0].text
-
-
-async def test_the_sessions_of_a_channel_are_offered_and_chosen(stage: DiscordStage) -> None:
-    offer = Reply("Which?", tuple(Button(Action.GENERATE, f"No {n}", f"S{n}:python") for n in range(25)))
-
-    def judge(intent: Intent) -> Receipt:
-        known = isinstance(intent, Generate) and intent.session
-        return Receipt(Outcome.ACCEPTED) if known else Receipt(Outcome.REFUSED, offer)
-
-    desk = FakeDesk(judge)
-    async with stage.listening(desk):
-        await stage.discord.slash(ANA.id, CHANNEL, "automation generate", {"language": "python"})
-        [offered] = stage.whispers()
-        assert len(offered.buttons) == 25
-        await stage.discord.click(ANA.id, offered, "No 17")
-    [generate] = desk.stored
-    assert isinstance(generate, Generate)
-    assert (generate.session, generate.language) == ("S17", Language.PYTHON)
-    [told] = stage.whispers()
-    assert (told.text, told.buttons) == ("On it: the thread shows how far it is.", ())
-
-
-async def test_a_refused_click_leaves_the_buttons_where_they_are(stage: DiscordStage) -> None:
-    sure = Reply("Delete it?", (Button(Action.DELETE, "Delete for good", "S1", "danger"),))
-
-    def judge(intent: Intent) -> Receipt:
-        asked = isinstance(intent, Delete) and not intent.confirmed
-        return Receipt(Outcome.REFUSED, sure if asked else Reply("Not now."))
-
-    thread = await opened(stage)
-    async with stage.listening(FakeDesk(judge)):
-        await stage.discord.slash(ANA.id, thread.thread, "automation delete")
-        await stage.discord.click(ANA.id, stage.whispers()[0], "Delete for good")
-    assert [(told.text, len(told.buttons)) for told in stage.whispers()] == [
-        ("Delete it?", 1),
-        ("Not now.", 0),
-    ]
-
-
-async def test_a_button_in_a_direct_message_is_of_its_guild(stage: DiscordStage) -> None:
-    desk = FakeDesk(sessions={"S1": session("every hour")})
-    buttons = (Button(Action.RETRY, "Try again", "S1"), Button(Action.REQUIREMENTS, "Requirements", "S1"))
-    await stage.platform.whisper(GENERAL, ANA, Reply("It failed.", buttons))
-    [told] = stage.discord.channel(stage.discord.direct(ANA.id))
-    async with stage.restarted(desk):
-        await stage.discord.click(ANA.id, told, "Try again")
-        await stage.discord.click(ANA.id, told, "Requirements")
-        await stage.discord.submit(ANA.id, {"requirements": "in euro"})
-    assert [intent.origin.place.workspace for intent in desk.stored] == ["200", "200"]
-    assert [intent.origin.person for intent in desk.stored] == [ANA, ANA]
-
-
-# -- forms
-
-
-async def test_the_ledger_is_changed_in_a_form(stage: DiscordStage) -> None:
-    desk = FakeDesk(sessions={"S1": session("every hour", "by mail", None)})
-    thread = await opened(stage)
-    async with stage.listening(desk):
-        await stage.discord.click(BEN.id, thread.thread, "Requirements")
-    async with stage.restarted(desk):
-        form = stage.discord.modal(BEN.id)
-        assert form is not None
-        ledger = form.inputs[0]
-        assert ledger.value == "R1. every hour\nR2. by mail"
-        await stage.discord.submit(BEN.id, {ledger.custom_id: "R1. every day", "requirements": "in euro"})
-    [change] = desk.stored
-    assert isinstance(change, ChangeRequirements)
-    assert (change.session, change.add, change.edit, change.withdraw) == (
-        "S1",
-        ("in euro",),
-        ((1, "every day"),),
-        (2,),
-    )
-    assert change.origin.place == replace(GENERAL, thread=thread.thread)
-
-
-async def test_a_form_sent_as_it_was_changes_nothing(stage: DiscordStage) -> None:
-    desk = FakeDesk(sessions={"S1": session("every hour", "by mail")})
-    thread = await opened(stage)
-    async with stage.listening(desk):
-        await stage.discord.click(BEN.id, thread.thread, "Requirements")
-        await stage.discord.submit(BEN.id, {})
-    assert desk.stored == []
-    assert [told.text for told in stage.whispers(BEN)] == ["Nothing was changed."]
-
-
-async def test_what_is_gone_is_told(stage: DiscordStage) -> None:
-    thread = await opened(stage)
-    async with stage.listening(FakeDesk()):
-        await stage.discord.click(ANA.id, thread.thread, "Requirements")
-        await stage.discord.click(ANA.id, thread.thread, "View code")
-    texts = " ".join(told.text for told in stage.whispers())
-    assert "no such session any more" in texts
-    assert "does not exist any more" in texts
-
-
-async def test_a_form_that_could_not_be_stored_stays_open() -> None:
-    async with open_stage(commands=True, ack_seconds=0.2) as stage, stage.listening(FakeDesk(broken=1)):
-        await stage.discord.slash(ANA.id, CHANNEL, "automation new", {"title": "Prices"})
-        with pytest.raises(NotAcked):
-            await stage.discord.submit(ANA.id, {})
-        await stage.discord.submit(ANA.id, {})
-
-
-# -- looking at code
-
-
-async def test_code_is_leafed_through_also_by_another_process(stage: DiscordStage) -> None:
-    code = "".join(f"line {number} ```` <@102> & <b>\n" for number in range(200))
-    desk = FakeDesk(automations={"A1": made(*["x = 1\n"] * 30, code)})
-    thread = await opened(stage)
-    async with stage.listening(desk):
-        await stage.discord.click(ANA.id, thread.thread, "View code")
-        [shown] = stage.whispers()
-        assert shown.text == "**v3** · 31 files"
-        assert len(shown.choices[0].options) == 25
-    async with stage.restarted(desk):
-        await stage.discord.click(ANA.id, shown, "More files")
-        await stage.discord.select(ANA.id, shown, "v1:file", "src/file30.py")
-        [shown] = stage.whispers()
-        assert "`src/file30.py` · lines 1 to" in shown.text
-        assert shown.text.count("```") == 2
-        assert [file.data for file in shown.files] == [code.encode()]
-        assert shown.pings == ()
-        await stage.discord.click(ANA.id, shown, "Next")
-        [shown] = stage.whispers()
-        assert "page 2 of" in shown.text
-        assert [file.data for file in shown.files] == [code.encode()]
-        await stage.discord.click(ANA.id, shown, "Earlier files")
-        await stage.discord.select(ANA.id, shown, "v1:file", "src/file2.py")
-        [shown] = stage.whispers()
-        assert shown.text.endswith("```py\nx = 1\n```")
-        assert [file.data for file in shown.files] == [b"x = 1\n"]
-        desk.automations.clear()
-        await stage.discord.select(ANA.id, shown, "v1:file", "src/file3.py")
-        assert "does not exist any more" in stage.whispers()[-1].text
-
-
-# -- private answers later
-
-
-async def test_a_download_comes_where_it_was_asked_for(stage: DiscordStage) -> None:
-    desk, file = FakeDesk(), OutFile("v1.zip", b"PK")
-    thread = await opened(stage)
-    place = replace(GENERAL, thread=thread.thread)
-    async with stage.listening(desk):
-        await stage.discord.click(ANA.id, thread.thread, "Download")
-        [told] = stage.whispers()
-        assert told.text.startswith("I am packing it")
-        stage.discord.order(Fault("update_original_webhook_message", "cut_after"))
-        attempt = KeptAttempt("hand")
-        with pytest.raises(Exception, match="broke before it answered"):
-            await stage.platform.hand(ANA, place, file, "Here it is.", attempt)
-        await stage.platform.hand(ANA, place, file, "Here it is.", attempt.next())
-    [told] = stage.whispers()
-    assert (told.text, [each.data for each in told.files]) == ("Here it is.", [b"PK"])
-    assert stage.discord.channel(stage.discord.direct(ANA.id)) == []
-
-
-async def test_two_downloads_are_two(stage: DiscordStage) -> None:
-    thread = await opened(stage)
-    place = replace(GENERAL, thread=thread.thread)
-    async with stage.listening(FakeDesk()):
-        for _ in range(2):
-            await stage.discord.click(ANA.id, thread.thread, "Download")
-            await stage.discord.click(BEN.id, thread.thread, "Download")
-        for number in range(2):
-            file = OutFile(f"v{number}.zip", b"PK")
-            await stage.platform.hand(ANA, place, file, "Here.", KeptAttempt(f"hand{number}"))
-    assert [file.name for told in stage.whispers() for file in told.files] == ["v0.zip", "v1.zip"]
-    assert [told.files for told in stage.whispers(BEN)] == [(), ()]
-
-
-@pytest.mark.parametrize("why", ["late", "dismissed", "restart"])
-async def test_a_download_that_cannot_come_there_comes_directly(stage: DiscordStage, why: str) -> None:
-    thread = await opened(stage)
-    place, file = replace(GENERAL, thread=thread.thread), OutFile("v1.zip", b"PK")
-    async with stage.listening(FakeDesk()):
-        await stage.discord.click(ANA.id, thread.thread, "Download")
-        platform = stage.platform
-        if why == "late":
-            stage.clock.jump(3600)
-        elif why == "dismissed":
-            stage.discord.order(Fault("update_original_webhook_message", "error", code=10008))
-        else:
-            platform = replace(platform, answers=type(platform.answers)(platform.http, "", "", stage.clock))
-        await platform.hand(ANA, place, file, "Here it is.", KeptAttempt("hand"))
-    direct = stage.discord.channel(stage.discord.direct(ANA.id))
-    assert [[each.name for each in told.files] for told in direct] == [["v1.zip"]]
-
-
-async def test_a_download_that_fails_takes_back_its_promise(stage: DiscordStage) -> None:
-    thread = await opened(stage)
-    async with stage.listening(FakeDesk()):
-        await stage.discord.click(ANA.id, thread.thread, "Download")
-        await stage.platform.whisper(replace(GENERAL, thread=thread.thread), ANA, Reply("It is too large."))
-    assert [told.text for told in stage.whispers()] == ["It is too large."]
-
-
-async def test_a_whisper_follows_what_the_person_did(stage: DiscordStage) -> None:
-    thread = await opened(stage)
-    place, told = replace(GENERAL, thread=thread.thread), Reply("It failed.", CARD.buttons[:1])
-    async with stage.listening(FakeDesk()):
-        await stage.discord.click(ANA.id, thread.thread, "Generate")
-        await stage.platform.whisper(place, ANA, told)
-        await stage.platform.whisper(place, BEN, told)
-    assert [(each.text, len(each.buttons)) for each in stage.whispers()] == [("It failed.", 1)]
-    assert stage.whispers(BEN) == []
-    assert [seen.text for seen in stage.private(BEN)] == ["It failed."]
