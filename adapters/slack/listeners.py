@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -22,6 +21,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.shared.background import background
+from adapters.shared.remembered import Remembered
 from adapters.slack.adapter import SlackConfig, on_loopback
 from adapters.slack.dialogs import Dialogs
 from adapters.slack.forms import as_typed
@@ -37,7 +37,7 @@ from adapters.slack.inbound import (
 from adapters.slack.outbound import SlackPlatform
 from core.desk import Desk, Outcome, Receipt
 from core.errors import PlatformError, PlatformUnavailable
-from core.intents import OpenSession, Origin, Person, Place
+from core.intents import OpenSession, Person, Place
 from core.replies import Reply
 
 _log = structlog.get_logger(__name__)
@@ -116,7 +116,8 @@ class Intake:
             return _ack({"response_action": "errors", "errors": {receipt.field: receipt.reply.text}})
         reply = _answer(asked, receipt)
         origin = asked.intent.origin
-        if reply is not None and self._answered.first(origin):
+        keys = [key for key in (origin.event_key, origin.alias_key) if key]
+        if reply is not None and self._answered.first(*keys):
             self._tell(origin.place, origin.person, reply, asked.response_url)
         return _ack()
 
@@ -155,24 +156,6 @@ class Intake:
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         self._group.create_task(work)
-
-
-class Remembered:
-    """The last events that were answered: the same one may come again, and is not answered again."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._keys: OrderedDict[str, None] = OrderedDict()
-
-    def first(self, origin: Origin) -> bool:
-        """Whether this event was not seen before; from now on it was."""
-        keys = [key for key in (origin.event_key, origin.alias_key) if key]
-        if any(key in self._keys for key in keys):
-            return False
-        self._keys.update(dict.fromkeys(keys))
-        while len(self._keys) > self._most:
-            self._keys.popitem(last=False)
-        return True
 
 
 def _answer(asked: Asked, receipt: Receipt) -> Reply | None:

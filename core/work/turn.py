@@ -47,6 +47,8 @@ class Turn:
 
 
 def _questions_last(messages: Sequence[Message], questions: Sequence[Message]) -> Sequence[Message]:
-    """What somebody wrote while the agent was answering stands before that answer; it is still what comes next."""
-    asked = {question.id for question in questions}
-    return [*(one for one in messages if one.id not in asked), *(one for one in messages if one.id in asked)]
+    """What somebody wrote while the agent was answering stands before that answer; it is still what comes next.
+    What was written since this turn took its questions is left to the next one."""
+    asked, last = {question.id for question in questions}, questions[-1].seq
+    before = [one for one in messages if one.id not in asked and (one.seq < last or one.answered)]
+    return [*before, *(one for one in messages if one.id in asked)]

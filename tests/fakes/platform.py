@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -60,6 +60,7 @@ class FakePlatform:
         self.handed: list[tuple[Person, OutFile, str]] = []
         self.names: dict[str, str] = {}
         self.attachments: dict[str, bytes] = {}
+        self.before_reading: Callable[[], Awaitable[None]] | None = None
         self._faults: defaultdict[str, list[tuple[PlatformError, bool, int]]] = defaultdict(list)
         self._keys: set[str] = set()
         self._count = 0
@@ -110,6 +111,8 @@ class FakePlatform:
         return self.names.get(person.id, person.id)
 
     async def read_attachment(self, workspace: str, attachment: Attachment, limit: int) -> bytes:
+        if self.before_reading is not None:
+            await self.before_reading()
         return self.attachments[attachment.handle][:limit]
 
     # ---- for the tests and the live message

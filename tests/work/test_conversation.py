@@ -327,3 +327,25 @@ async def test_every_question_has_an_answer_everywhere(house: House, about: str,
     receipt = await house.receive(ask)
     assert receipt.reply is not None
     assert receipt.reply.text
+
+
+async def test_what_is_written_while_a_turn_begins_is_left_to_the_next_one(house: House) -> None:
+    session = await house.open()
+    house.platform.attachments = {"F1": b"x"}
+    first = Say(
+        house.origin(thread=thread_of(session)),
+        "m1",
+        "zebra one",
+        (Attachment("a.txt", 1, "text/plain", "F1"),),
+    )
+    await house.desk.receive(first)
+
+    async def meanwhile() -> None:
+        await house.desk.receive(Say(house.origin(thread=thread_of(session)), "m2", "zebra two"))
+
+    house.platform.before_reading = meanwhile
+    house.model.say("One.", "Two.")
+    await house.settle()
+    assert "zebra two" not in house.model.prompts[-2]
+    assert house.model.prompts[-1].index("zebra one") < house.model.prompts[-1].index("zebra two")
+    assert [seen.text for seen in house.thread(session)][2:] == ["One.", "Two."]
