@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.automations.model import Automation, JobStatus
 from core.intake.decision import (
     DOWNLOAD,
@@ -17,6 +19,7 @@ from core.intake.decision import (
 )
 from core.intake.finding import NO_SESSION, session_meant
 from core.intents import Cancel, Download, Generate, Origin, Retry
+from core.ports import ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session, SessionStatus
 from core.storage.unit_of_work import Unit
@@ -44,8 +47,13 @@ async def _start(unit: Unit, origin: Origin, session: Session, language: Languag
         return refused("A version is being written already. **Cancel** stops it.")
     wanted = language or session.language
     await unit.sessions.update(session.id, language=wanted)
-    job = {"job": await unit.automations.add_job(session.id, wanted, origin.person)}
-    return accepted(Task(GENERATE, session.id, job), Task(PROGRESS, session.id, job))
+    args = _args(session, session.thread, await unit.automations.add_job(session.id, wanted, origin.person))
+    return accepted(Task(GENERATE, session.id, args), Task(PROGRESS, session.id, args))
+
+
+def _args(session: Session, thread: ThreadRef, job_id: str) -> dict[str, Any]:
+    """The thread stands in it, too: when the session is deleted, its progress message is still to be ended."""
+    return {"job": job_id, "thread": [session.platform, session.workspace, session.channel, thread.thread]}
 
 
 async def _offer(unit: Unit, intent: Generate) -> Decision:
@@ -88,7 +96,15 @@ async def retry(unit: Unit, intent: Retry) -> Decision:
     job = await unit.automations.newest_job(session.id)
     if job is not None and job.status is JobStatus.FAILED and not await unit.messages.open(session.id):
         return await _start(unit, intent.origin, session, job.language)
+    if job is not None and job.status is JobStatus.DONE and not await _handed_over(unit, job.id):
+        return accepted(Task(GENERATE, session.id, _args(session, session.thread, job.id)))
     return accepted(Task(TURN, session.id, {"again": True}))
+
+
+async def _handed_over(unit: Unit, job_id: str) -> bool:
+    """Whether the version that the job made has reached the thread, message and files."""
+    posts = [await unit.outbox.get(f"job:{job_id}:{part}") for part in ("delivery", "files")]
+    return all(post is not None and post.result is not None for post in posts)
 
 
 async def download(unit: Unit, intent: Download) -> Decision:

@@ -8,8 +8,11 @@ from core.automations.model import JobStatus
 from core.delivery.speech import sorry
 from core.errors import ChannelGone, OwnFault, PlatformError, ThreadGone, ThreadwrightError
 from core.intake.decision import GENERATE
+from core.ports import ThreadRef
+from core.replies import Reply
 from core.sessions.model import Session, SessionStatus
 from core.storage.boxes import Work
+from core.work.progress import progress_of
 from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
@@ -37,11 +40,17 @@ class Failing:
         if session is None or session.thread is None or isinstance(fault, ThreadGone | ChannelGone):
             return
         try:
-            await self._shop.courier.post(
-                f"failed:{work.id}", session.id, session.thread, sorry(fault, session.id)
-            )
+            await self._tell(work, session, session.thread, sorry(fault, session.id))
         except PlatformError as unheard:
             _log.error("failure_not_told", row=work.id, reference=unheard.reference, detail=unheard.detail)
+
+    async def _tell(self, work: Work, session: Session, thread: ThreadRef, reply: Reply) -> None:
+        """A generation's progress message ends with it; anything else gets a message of its own."""
+        progress = await progress_of(self._shop, str(work.args.get("job", "")), thread)
+        if progress is not None:
+            await self._shop.courier.edit(progress, reply, final=True)
+        else:
+            await self._shop.courier.post(f"failed:{work.id}", session.id, thread, reply)
 
     async def _settle(self, work: Work, fault: ThreadwrightError) -> Session | None:
         """The job is failed, the questions are open again; a thread that is gone closes its session."""

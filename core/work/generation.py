@@ -25,7 +25,7 @@ from core.storage.unit_of_work import Unit
 from core.work.asking import ask
 from core.work.handing_over import hand_over
 from core.work.people import name_people, read_files
-from core.work.progress import Progress, Scene, running
+from core.work.progress import Progress, Scene, progress_of, running
 from core.work.stopping import Stopped
 from core.work.workshop import Workshop, measure
 
@@ -62,6 +62,7 @@ class Generation:
             job = await unit.automations.job(str(work.args["job"]))
             session = await unit.sessions.get(work.session_id or "")
             if job is None or session is None or session.thread is None:
+                await self._deleted(work)
                 return
             made = await unit.automations.made_by(job.id)
         if made is None and job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
@@ -69,6 +70,12 @@ class Generation:
             made = await self._make(session, job, progress)
         if made is not None:
             await hand_over(self._shop, session, session.thread, job, made)
+
+    async def _deleted(self, work: Work) -> None:
+        """The session is gone; what still shows that something is being written must not stay."""
+        thread = ThreadRef(*work.args["thread"])
+        if (progress := await progress_of(self._shop, str(work.args["job"]), thread)) is not None:
+            await self._shop.courier.edit(progress, Reply("🛑 This session was deleted."), final=True)
 
     async def _make(self, session: Session, job: Job, progress: Progress) -> Automation | None:
         """The version, stored; None when it was stopped or failed, which the thread then knows."""

@@ -12,6 +12,7 @@ from core.ports import MessageRef, OutFile, ThreadRef
 from core.replies import Reply
 from core.sessions.model import Session
 from core.storage.automations import Job
+from core.work.progress import progress_of
 from core.work.workshop import Workshop
 
 SINGLES = 9
@@ -26,11 +27,9 @@ async def hand_over(shop: Workshop, session: Session, thread: ThreadRef, job: Jo
         await shop.courier.attach(f"job:{job.id}:files", session.id, thread, attachments(session, made))
     except (TooLarge, PermissionMissing, PlatformRefused) as error:
         await shop.courier.post(f"job:{job.id}:nofiles", session.id, thread, sorry(error, session.id))
-    async with shop.database.read() as unit:
-        progress = await unit.outbox.get(f"job:{job.id}:progress")
-    if progress is not None and progress.result is not None:
+    if (progress := await progress_of(shop, job.id, thread)) is not None:
         text = f"✅ **v{made.number}** · {len(made.files)} files in {made.evidence.seconds:.0f} s"
-        await shop.courier.edit(MessageRef(thread, progress.result), Reply(text), final=True)
+        await shop.courier.edit(progress, Reply(text), final=True)
     await refresh_card(shop, session.id)
 
 

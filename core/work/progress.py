@@ -12,8 +12,9 @@ import structlog
 from core.bundle.events import Event, FileClosed, FileGrew, FileOpened, PlanSeen
 from core.delivery.courier import Courier
 from core.errors import PlatformError
-from core.ports import Clock, MessageRef
+from core.ports import Clock, MessageRef, ThreadRef
 from core.replies import Action, Button, Reply
+from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
 
@@ -128,3 +129,10 @@ class Progress:
 
 def running(scene: Scene, session_id: str, seconds: float) -> Reply:
     return Reply(scene.text(seconds), (Button(Action.CANCEL, "Cancel", session_id, "danger"),))
+
+
+async def progress_of(shop: Workshop, job_id: str, thread: ThreadRef) -> MessageRef | None:
+    """The progress message of a job, once it is posted."""
+    async with shop.database.read() as unit:
+        post = await unit.outbox.get(f"job:{job_id}:progress")
+    return MessageRef(thread, post.result) if post is not None and post.result is not None else None

@@ -78,6 +78,8 @@ async def _reply(shop: Workshop, speech: Speech, live: LiveMessage) -> Reply:
             await unit.messages.release(speech.session.id, speech.turn)
         return sorry(error, speech.session.id, kept=words.text)
     async with shop.database.write() as unit:
+        if await unit.sessions.get(speech.session.id) is None:
+            return Reply(words.text)  # somebody deleted the session meanwhile: what was said ends in order
         await _store(unit, speech, words, shop)
     return await _stored(shop, speech, words.text)
 

@@ -24,7 +24,10 @@ class Turn:
             session = await unit.sessions.get(work.session_id or "")
             if session is None or session.thread is None or session.status is SessionStatus.CLOSED:
                 return
-            questions = await unit.messages.claim(session.id, turn)
+            answered = await unit.messages.answer(session.id, turn) is not None
+            # An answer that is only waiting to be shown takes up no question that came since.
+            take = unit.messages.held if answered else unit.messages.claim
+            questions = await take(session.id, turn)
             silent = not await unit.messages.spoken(session.id)
         if questions:
             await self._answer(session, turn, questions)

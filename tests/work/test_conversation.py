@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -349,3 +350,31 @@ async def test_what_is_written_while_a_turn_begins_is_left_to_the_next_one(house
     assert "zebra two" not in house.model.prompts[-2]
     assert house.model.prompts[-1].index("zebra one") < house.model.prompts[-1].index("zebra two")
     assert [seen.text for seen in house.thread(session)][2:] == ["One.", "Two."]
+
+
+async def test_an_answer_that_waits_to_be_shown_takes_up_no_later_question(house: House) -> None:
+    session = await house.open()
+    house.model.say("One.", "Two.")
+    await house.desk.receive(Say(house.origin(thread=thread_of(session)), "m1", "zebra one"))
+    (turn,) = await house.waiting()
+    house.platform.fail("close", PlatformUnavailable("Slack is down."))
+    with pytest.raises(PlatformUnavailable):
+        await house.handlers["turn"](turn)
+    await house.desk.receive(Say(house.origin(thread=thread_of(session)), "m2", "zebra two"))
+    await house.settle()
+    assert [seen.text for seen in house.thread(session)][2:] == ["One.", "Two."]
+    assert "zebra two" in house.model.prompts[-1]
+
+
+async def test_a_session_deleted_in_the_middle_of_an_answer_ends_in_order(house: House) -> None:
+    session = await house.open()
+    house.model.streaming.clear()
+    hold = asyncio.Event()
+    house.model.say(Says("So it is.", hold=hold))
+    await house.desk.receive(Say(house.origin(thread=thread_of(session)), "m1", "Is it?"))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(house.settle())
+        await house.model.streaming.wait()
+        await house.desk.receive(Delete(house.origin(), session.id, confirmed=True))
+        hold.set()
+    assert [seen.text for seen in house.thread(session)][2:] == ["So it is."]

@@ -16,6 +16,7 @@ from core.errors import (
     ModelStreamCut,
     PermissionMissing,
     PlatformRateLimited,
+    PlatformRefused,
     PlatformUnavailable,
     ThreadGone,
 )
@@ -359,3 +360,35 @@ async def test_only_the_own_workspace_may_look_into_a_version(house: House) -> N
     assert await house.desk.automation(made.id, replace(CHANNEL, workspace="T2")) is None
     foreign = replace(house.origin(), place=replace(CHANNEL, workspace="T2"))
     assert (await house.receive(Download(foreign, made.id))).outcome is Outcome.REFUSED
+
+
+async def test_a_delivery_that_the_platform_refuses_ends_the_progress_and_can_be_tried_again(
+    house: House,
+) -> None:
+    session = await house.open()
+    house.model.say(answer(*CRAWLER))
+    await house.desk.receive(Generate(house.origin(), None, session.id))
+    ordered, errand = await house.waiting()
+    await house.run(errand)
+    house.platform.fail("post", PlatformRefused("Slack refused this."))
+    await house.run(ordered)
+    progress = house.thread(session)[2]
+    assert progress.text.startswith("⚠️ Slack refused this.")
+    assert progress.actions == [Action.RETRY]
+    asked = len(house.model.asked)
+    await house.receive(Retry(house.origin(), session.id))
+    assert len(attached(house, session)) == 1
+    assert len(house.model.asked) == asked
+    assert house.thread(session)[2].text.startswith("✅")
+
+
+async def test_a_session_deleted_while_its_generation_waits_leaves_no_progress_message(house: House) -> None:
+    session = await house.open()
+    await house.desk.receive(Generate(house.origin(), None, session.id))
+    ordered, errand = await house.waiting()
+    await house.run(errand)
+    await house.desk.receive(Delete(house.origin(), session.id, confirmed=True))
+    await house.run(ordered)
+    progress = house.thread(session)[2]
+    assert "deleted" in progress.text
+    assert progress.actions == []
