@@ -134,6 +134,7 @@ class Intake:
             if isinstance(asked, ShowCode) and asked.view:
                 _log.info("page_not_turned", reference=error.reference, detail=error.detail)
                 return
+            _log.warning("dialog_failed", reference=error.reference, detail=error.detail)
             place, url = asked.where.place(self._platform.bot.workspace), asked.where.response_url
             self._tell(place, asked.person, Reply(f"{error.sentence} `ref {error.reference}`"), url)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import structlog
+
 from core.automations.model import Automation, AutomationStatus, JobStatus
 from core.errors import PlatformError
 from core.intents import Person, Place
@@ -13,6 +15,8 @@ from core.work.generation import show_progress
 from core.work.handing_over import refresh_card, zip_of
 from core.work.people import name_people, person_of
 from core.work.workshop import Workshop
+
+_log = structlog.get_logger(__name__)
 
 
 class Errands:
@@ -66,6 +70,7 @@ class Errands:
         except PlatformError as error:
             if error.retryable:
                 raise
+            _log.warning("download_failed", reference=error.reference, detail=error.detail)
             platform = self._shop.courier.platform(session.platform)
             await platform.whisper(place, person, Reply(f"⚠️ {error.sentence} `ref {error.reference}`"))
 
