@@ -53,7 +53,7 @@ class Courier:
     async def once(self, key: str, session_id: str | None, send: Callable[[Attempt], Awaitable[str]]) -> str:
         """Runs `send` unless this key has a result already; returns the result. Whatever `send` raises passes
         through, and the next call is another attempt at the same operation."""
-        async with self._alone(key):
+        async with self.alone(key):
             async with self._database.write() as unit:
                 post, since = await unit.outbox.get(key), unit.clock.now()
                 if post is None:
@@ -86,7 +86,7 @@ class Courier:
         await self.platform(message.thread.platform).edit(message, reply, final=final)
 
     @asynccontextmanager
-    async def _alone(self, key: str) -> AsyncIterator[None]:
+    async def alone(self, key: str) -> AsyncIterator[None]:
         """One attempt at a time per key within this process; the lock goes with its last user."""
         lock = self._locks.setdefault(key, asyncio.Lock())
         self._users[key] += 1

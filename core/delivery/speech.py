@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from core.errors import ThreadwrightError
 from core.replies import Action, Button, Reply
+
+_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 
 
 def sorry(error: ThreadwrightError, session_id: str, *, kept: str = "") -> Reply:
     """What people read when a turn or a generation failed. `kept`: what was said or saved before it did."""
     said = f"⚠️ {error.sentence} `ref {error.reference}`"
-    text = f"{kept.rstrip()}\n\n{said}" if kept.strip() else said
+    text = f"{fenced_off(kept)}\n\n{said}" if kept.strip() else said
     return Reply(text, (Button(Action.RETRY, "Try again", session_id),))
+
+
+def fenced_off(text: str) -> str:
+    """`text` with an open code fence closed, so that what follows is not taken for code."""
+    fence = ""
+    for line in text.splitlines():
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+            fence = ""
+    return f"{text.rstrip()}\n{fence}" if fence else text.rstrip()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from core.intake.decision import IGNORED, OFFER_LATE, TURN, Decision, Task, accepted, offered, refused
+from core.intake.decision import IGNORED, OFFER_LATE, TURN, Decision, Task, accepted, refused
 from core.intake.finding import NO_SESSION, session_meant
+from core.intake.sessions import OPENING
 from core.intents import AnswerNow, Attachment, Erase, Revise, Say, to_json
 from core.messages.model import Speaker
 from core.replies import Action, Button, Reply
@@ -25,7 +26,7 @@ async def say(unit: Unit, intent: Say) -> Decision:
     session = await unit.sessions.at(intent.origin.place)
     if session is None:
         # The thread may be that of a card that is being posted at this moment.
-        waiting = await unit.sessions.opening_in(intent.origin.place)
+        waiting = await unit.sessions.opening_in(intent.origin.place, unit.clock.now() - OPENING)
         return accepted(Task(WAITING, None, to_json(intent))) if waiting else IGNORED
     late = unit.clock.now() - intent.origin.at > LATE
     await store(unit, session, intent, late=late)
@@ -63,14 +64,8 @@ def _file(attachment: Attachment) -> dict[str, Any]:
 
 def _closed(session: Session) -> Decision:
     """The message is stored all the same; it will be answered when the session is open again."""
-    return Decision(
-        receipt=offered(
-            Reply(
-                f"**{session.title}** is closed. I kept what you wrote; reopen the session and I will answer.",
-                (Button(Action.REOPEN, "Reopen", session.id),),
-            )
-        ).receipt
-    )
+    text = f"**{session.title}** is closed. I kept what you wrote; reopen the session and I will answer."
+    return accepted(say=Reply(text, (Button(Action.REOPEN, "Reopen", session.id),)))
 
 
 async def revise(unit: Unit, intent: Revise) -> Decision:

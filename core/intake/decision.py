@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,29 +24,32 @@ OPEN = "open"
 TURN = "turn"
 """Answer what people said."""
 GENERATE = "generate"
-"""Make a version. args: job."""
+"""Make a version. args: job, thread."""
 PROGRESS = "progress"
-"""Show at once that a generation was asked for. args: job."""
+"""Show at once that a generation was asked for, or stopped before it began. args: job, thread, stopped."""
 NOTICE = "notice"
 """Say one thing in the thread and bring the card up to date. args: text."""
 DOWNLOAD = "download"
 """Hand a version to a person. args: automation, person, place."""
+FAREWELL = "farewell"
+"""A session was deleted: its card says so. args: thread, title, by."""
 OFFER_LATE = "offer_late"
 """Ask whether messages from the time of a standstill should be answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``cancel``: the job whose running generation must stop now, after the commit."""
+    """``cancels``: the jobs whose running generations must stop now, after the commit."""
 
     receipt: Receipt
     tasks: tuple[Task, ...] = ()
-    cancel: str | None = None
+    cancels: tuple[str, ...] = ()
 
 
-def accepted(*tasks: Task, say: str = "", cancel: str | None = None) -> Decision:
+def accepted(*tasks: Task, say: str | Reply = "", cancels: Iterable[str] = ()) -> Decision:
     """`say`: for the person alone."""
-    return Decision(Receipt(Outcome.ACCEPTED, Reply(say) if say else None), tasks, cancel)
+    reply = Reply(say) if isinstance(say, str) and say else say
+    return Decision(Receipt(Outcome.ACCEPTED, reply or None), tasks, tuple(cancels))
 
 
 def refused(sentence: str, *, field: str | None = None) -> Decision:

@@ -68,8 +68,8 @@ class IntakeDesk:
                 if not await unit.inbox.seen(intent.origin):
                     raise
             return Receipt(Outcome.DUPLICATE)
-        if decision.cancel:
-            self._follower.stop(decision.cancel)
+        for job_id in decision.cancels:
+            self._follower.stop(job_id)
         if decision.tasks:
             self._follower.nudge()
         return decision.receipt

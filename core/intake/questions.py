@@ -17,7 +17,7 @@ HELP = """**Threadwright** turns this thread into code.
 - In the thread, mention me with: `generate [python|javascript|typescript|bash]`, `cancel`, `show`, `versions`, \
 `requirements`, `download [N]`, `status`, `rename TITLE`, `close`, `reopen`, `delete`
 - `/automation list` shows the open sessions here, `/automation generate` asks which one to write
-- A message that begins with `//` is for the humans: I read it, but never answer it
+- A message that begins with `//` is for the humans: it is kept, never answered, and no model sees it
 - `/automation forget-me` erases what you wrote to me"""
 
 

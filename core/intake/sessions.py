@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from core.intake.decision import IGNORED, NOTICE, OPEN, TURN, Decision, Task, accepted, offered, refused
+import re
+from datetime import timedelta
+
+from core.intake.decision import (
+    FAREWELL,
+    IGNORED,
+    NOTICE,
+    OPEN,
+    TURN,
+    Decision,
+    Task,
+    accepted,
+    offered,
+    refused,
+)
 from core.intake.finding import NO_SESSION, session_meant
 from core.intents import (
     ChangeRequirements,
@@ -24,7 +38,10 @@ REQUIREMENT_LIMIT = 1000
 """Characters of one requirement."""
 LEDGER_LIMIT = 500
 """Requirements of one session."""
+OPENING = timedelta(minutes=2)
+"""So long a message in a thread that nobody knows may belong to a card on its way; then it is forgotten."""
 SOMEBODY = "somebody"
+_BULLET = re.compile(r"\A(?:[-*•]|\d{1,3}[.)])\s+")
 
 
 async def open_session(unit: Unit, intent: OpenSession) -> Decision:
@@ -39,8 +56,15 @@ async def open_session(unit: Unit, intent: OpenSession) -> Decision:
     ):
         if len(value) > FIELD_LIMIT:
             return refused(_too_long(words, len(value), FIELD_LIMIT), field=name)
+    lines = _lines(intent.requirements)
+    if len(lines) > LEDGER_LIMIT:
+        return refused(
+            f"A session holds at most {LEDGER_LIMIT} requirements. Join some of them into one line.",
+            field="requirements",
+        )
+    await unit.inbox.drop_waiting(unit.clock.now() - OPENING)
     session_id = await unit.sessions.add(intent, "", title)
-    for line in _lines(intent.requirements):
+    for line in lines:
         await unit.sessions.add_requirement(session_id, line, "", intent.origin.person)
     return accepted(Task(OPEN, session_id))
 
@@ -61,7 +85,7 @@ def _too_long(what: str, length: int, limit: int) -> str:
 
 def _lines(text: str) -> list[str]:
     """One requirement per line, without the bullets and numbers that people type."""
-    lines = (line.strip().lstrip("-*•").strip() for line in text.splitlines())
+    lines = (_BULLET.sub("", line.strip()).strip() for line in text.splitlines())
     return [line for line in lines if line]
 
 
@@ -156,7 +180,7 @@ async def _close(unit: Unit, session: Session, person: Person) -> Decision:
     if job is not None:
         await unit.automations.ask_cancel(job.id)
     said = {"text": "closed this session. **Reopen** on the card opens it again.", "by": _by(person)}
-    return accepted(Task(NOTICE, session.id, said), cancel=job.id if job else None)
+    return accepted(Task(NOTICE, session.id, said), cancels=[job.id] if job else [])
 
 
 async def _reopen(unit: Unit, session: Session, person: Person) -> Decision:
@@ -182,7 +206,12 @@ async def _delete(unit: Unit, session: Session, intent: Delete) -> Decision:
         )
     job = await unit.automations.active_job(session.id)
     await unit.sessions.remove(session.id)
-    return accepted(say=f"**{session.title}** is deleted.", cancel=job.id if job else None)
+    tasks = []
+    if session.thread is not None:
+        where = [session.platform, session.workspace, session.channel, session.thread.thread]
+        said = {"thread": where, "title": session.title, "by": _by(intent.origin.person)}
+        tasks.append(Task(FAREWELL, None, said))
+    return accepted(*tasks, say=f"**{session.title}** is deleted.", cancels=[job.id] if job else [])
 
 
 async def forget(unit: Unit, intent: ForgetMe) -> Decision:
@@ -198,14 +227,19 @@ async def forget(unit: Unit, intent: ForgetMe) -> Decision:
 async def lost(unit: Unit, intent: ThreadLost) -> Decision:
     place = intent.origin.place
     if place.thread is None:
+        jobs = await unit.automations.active_in(place)
+        for job_id in jobs:
+            await unit.automations.ask_cancel(job_id)
         await unit.sessions.close_channel(place)
-        return accepted()
+        return accepted(cancels=jobs)
     session = await unit.sessions.at(place)
     if session is None:
         return IGNORED
     await unit.sessions.update(session.id, status=SessionStatus.CLOSED)
     job = await unit.automations.active_job(session.id)
-    return accepted(cancel=job.id if job else None)
+    if job is not None:
+        await unit.automations.ask_cancel(job.id)
+    return accepted(cancels=[job.id] if job else [])
 
 
 def _by(person: Person) -> list[str]:

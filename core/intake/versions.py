@@ -40,7 +40,7 @@ async def generate(unit: Unit, intent: Generate) -> Decision:
 
 async def _start(unit: Unit, origin: Origin, session: Session, language: Language | None) -> Decision:
     if session.status is SessionStatus.CLOSED:
-        return refused(f"**{session.title}** is closed. Press **Reopen** on its card first.")
+        return _closed(session)
     if session.thread is None:
         return refused("This session's thread is not there yet. Try again in a moment.")
     if await unit.automations.active_job(session.id):
@@ -54,6 +54,10 @@ async def _start(unit: Unit, origin: Origin, session: Session, language: Languag
 def _args(session: Session, thread: ThreadRef, job_id: str) -> dict[str, Any]:
     """The thread stands in it, too: when the session is deleted, its progress message is still to be ended."""
     return {"job": job_id, "thread": [session.platform, session.workspace, session.channel, thread.thread]}
+
+
+def _closed(session: Session) -> Decision:
+    return offered(Reply(f"**{session.title}** is closed.", (Button(Action.REOPEN, "Reopen", session.id),)))
 
 
 async def _offer(unit: Unit, intent: Generate) -> Decision:
@@ -81,7 +85,13 @@ async def cancel(unit: Unit, intent: Cancel) -> Decision:
     if job is None:
         return refused("Nothing is being written at the moment.")
     await unit.automations.ask_cancel(job.id)
-    return accepted(cancel=job.id)
+    if (
+        job.status is JobStatus.QUEUED and session.thread is not None
+    ):  # it shows at once, whatever runs before it
+        await unit.automations.set_job(job.id, JobStatus.CANCELLED)
+        args = {**_args(session, session.thread, job.id), "stopped": True}
+        return accepted(Task(PROGRESS, session.id, args), cancels=[job.id])
+    return accepted(cancels=[job.id])
 
 
 async def retry(unit: Unit, intent: Retry) -> Decision:
@@ -92,12 +102,14 @@ async def retry(unit: Unit, intent: Retry) -> Decision:
     if session.thread is None:
         return accepted(Task(OPEN, session.id))
     if session.status is SessionStatus.CLOSED:
-        return refused(f"**{session.title}** is closed. Press **Reopen** on its card first.")
+        return _closed(session)
     job = await unit.automations.newest_job(session.id)
     if job is not None and job.status is JobStatus.FAILED and not await unit.messages.open(session.id):
         return await _start(unit, intent.origin, session, job.language)
     if job is not None and job.status is JobStatus.DONE and not await _handed_over(unit, job.id):
         return accepted(Task(GENERATE, session.id, _args(session, session.thread, job.id)))
+    if await unit.messages.spoken(session.id) and not await unit.messages.open(session.id):
+        return refused("That has been answered already.")
     return accepted(Task(TURN, session.id, {"again": True}))
 
 

@@ -19,9 +19,9 @@ from core.automations.model import (
     JobStatus,
     advance,
 )
-from core.intents import Person
+from core.intents import Person, Place
 from core.ports import Clock, Ids
-from core.storage.tables import automations, downloads, files, jobs
+from core.storage.tables import automations, downloads, files, jobs, sessions
 from core.vocabulary import Language
 
 _ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -81,6 +81,20 @@ class Automations:
         )
         row = rows.mappings().first()
         return None if row is None else _job(row)
+
+    async def active_in(self, place: Place) -> Sequence[str]:
+        """The jobs that are not over in all sessions of a channel."""
+        rows = await self._db.execute(
+            select(jobs.c.id)
+            .join(sessions, sessions.c.id == jobs.c.session_id)
+            .where(
+                sessions.c.platform == place.platform,
+                sessions.c.workspace == place.workspace,
+                sessions.c.channel == place.channel,
+                jobs.c.status.in_(_ACTIVE),
+            )
+        )
+        return [str(row.id) for row in rows]
 
     async def set_job(self, job_id: str, status: JobStatus, sentence: str = "") -> None:
         ended = None if status in _ACTIVE else self._clock.now()

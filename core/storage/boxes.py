@@ -76,6 +76,14 @@ class Inbox:
         )
         return [_work(row) for row in rows.mappings()]
 
+    async def drop_waiting(self, before: datetime) -> None:
+        """Forgets what waited for a card that never came."""
+        await self._db.execute(
+            update(inbox)
+            .where(inbox.c.work == WAITING, inbox.c.received_at < before)
+            .values(work="", args={})
+        )
+
     async def become(self, work_id: int, work: str, session_id: str | None) -> None:
         """A waiting event has found its session: it is `work` now. Empty: it belongs to none, and is forgotten."""
         await self._db.execute(

@@ -138,7 +138,11 @@ class Messages:
     async def revise(self, session_id: str, platform_message: str, text: str) -> None:
         await self._db.execute(
             update(messages)
-            .where(messages.c.session_id == session_id, messages.c.platform_message == platform_message)
+            .where(
+                messages.c.session_id == session_id,
+                messages.c.platform_message == platform_message,
+                messages.c.erased.is_(False),
+            )
             .values(text=text, aside=text.startswith("//"))
         )
 

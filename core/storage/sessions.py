@@ -60,14 +60,16 @@ class Sessions:
             & (sessions.c.thread == place.thread)
         )
 
-    async def opening_in(self, place: Place) -> bool:
-        """Whether a session of this channel has no thread yet, so that an unknown thread may become its own."""
+    async def opening_in(self, place: Place, since: datetime) -> bool:
+        """Whether a session of this channel that was opened after `since` has no thread yet, so that an unknown thread
+        may become its own."""
         row = await self._db.execute(
             select(sessions.c.id).where(
                 sessions.c.platform == place.platform,
                 sessions.c.workspace == place.workspace,
                 sessions.c.channel == place.channel,
                 sessions.c.thread.is_(None),
+                sessions.c.created_at > since,
             )
         )
         return row.first() is not None
@@ -83,6 +85,7 @@ class Sessions:
                 sessions.c.workspace == place.workspace,
                 sessions.c.channel == place.channel,
                 sessions.c.status == status,
+                sessions.c.thread.is_not(None),
             )
             .order_by(sessions.c.last_said.desc())
             .limit(limit)

@@ -7,13 +7,14 @@ import structlog
 from core.automations.model import Automation, AutomationStatus, JobStatus
 from core.errors import PlatformError
 from core.intents import Person, Place
-from core.ports import Attempt
+from core.ports import Attempt, MessageRef, ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
 from core.storage.boxes import Work
 from core.work.generation import show_progress
 from core.work.handing_over import refresh_card, zip_of
 from core.work.people import name_people, person_of
+from core.work.progress import progress_of
 from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
@@ -28,8 +29,21 @@ class Errands:
         session = await self._session(work)
         async with self._shop.database.read() as unit:
             job = await unit.automations.job(str(work.args["job"]))
-        if session and session.thread and job and job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
+        if session is None or session.thread is None or job is None:
+            return
+        if job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
             await show_progress(self._shop, session, session.thread, job)
+        elif work.args.get("stopped") and (shown := await progress_of(self._shop, job.id, session.thread)):
+            again = Button(Action.REGENERATE, "Generate again", session.id)
+            await self._shop.courier.edit(shown, Reply("🛑 Stopped before it began.", (again,)), final=True)
+
+    async def farewell(self, work: Work) -> None:
+        """The session is gone; its card must not offer what nobody can do any more."""
+        thread = ThreadRef(*work.args["thread"])
+        platform = self._shop.courier.platform(thread.platform)
+        who = await platform.name_of(person_of(work.args["by"]))
+        text = f"**{work.args['title']}** was deleted by {who}."
+        await self._shop.courier.edit(MessageRef(thread, thread.thread), Reply(text), final=True)
 
     async def notice(self, work: Work) -> None:
         session = await self._session(work)

@@ -12,6 +12,7 @@ from core.ports import ThreadRef
 from core.replies import Reply
 from core.sessions.model import Session, SessionStatus
 from core.storage.boxes import Work
+from core.work.opening import tell_opener
 from core.work.progress import progress_of
 from core.work.workshop import Workshop
 
@@ -37,7 +38,10 @@ class Failing:
             exc_info=error if fault is not error else None,
         )
         session = await self._settle(work, fault)
-        if session is None or session.thread is None or isinstance(fault, ThreadGone | ChannelGone):
+        if session is None or isinstance(fault, ThreadGone | ChannelGone):
+            return
+        if session.thread is None:
+            await tell_opener(self._shop, session, fault.sentence)
             return
         try:
             await self._tell(work, session, session.thread, sorry(fault, session.id))

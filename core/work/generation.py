@@ -16,7 +16,7 @@ from core.delivery.speech import sorry
 from core.errors import AnswerUnusable, ModelError
 from core.generation.assembly import Assembled, assemble
 from core.generation.context import generation_prompt
-from core.ports import Completed, ModelRequest, TextDelta, ThreadRef, Usage
+from core.ports import Completed, ModelRequest, TextDelta, Thinking, ThreadRef, Usage
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
 from core.storage.automations import Job
@@ -144,6 +144,8 @@ class Generation:
                         news = parser.feed(event.text)
                         whole = whole or any(isinstance(one, FileClosed) for one in news)
                         progress.note(*news)
+                    elif isinstance(event, Thinking):
+                        progress.think()
                     elif isinstance(event, Completed):
                         end = event
         except ModelError as error:
@@ -151,7 +153,11 @@ class Generation:
                 raise
             _log.warning("answer_cut", job=job.id, reference=error.reference, detail=error.detail)
             cut = f"{error.sentence} `ref {error.reference}`"
-        bundle = parser.finish(cut=bool(cut) or end is None or end.reason != "stop")
+        bundle = parser.finish(cut=bool(cut) or end is None or end.reason in ("length", "content_filter"))
+        if bundle.done and not cut and bundle.open_path is None:
+            bundle = replace(
+                bundle, truncated=False
+            )  # its own end mark came: the limit cut nothing that counts
         return _Answer(bundle, end.usage if end else Usage(), end.model if end else "", cut)
 
 

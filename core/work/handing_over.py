@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import structlog
+
 from core.automations.model import Automation
 from core.bundle.archive import folder_name, pack, singles
 from core.delivery.card import card
 from core.delivery.delivered import delivery
 from core.delivery.speech import sorry
-from core.errors import PermissionMissing, PlatformRefused, TooLarge
+from core.errors import PermissionMissing, PlatformRefused, ThreadGone, TooLarge
 from core.ports import MessageRef, OutFile, ThreadRef
 from core.replies import Reply
 from core.sessions.model import Session
 from core.storage.automations import Job
 from core.work.progress import progress_of
 from core.work.workshop import Workshop
+
+_log = structlog.get_logger(__name__)
 
 SINGLES = 9
 """Up to so many files are attached singly beside the zip; Discord takes ten attachments in a message."""
@@ -25,12 +29,28 @@ async def hand_over(shop: Workshop, session: Session, thread: ThreadRef, job: Jo
     await shop.courier.post(f"job:{job.id}:delivery", session.id, thread, delivery(made, before))
     try:
         await shop.courier.attach(f"job:{job.id}:files", session.id, thread, attachments(session, made))
+        end = Reply(_end(made))
     except (TooLarge, PermissionMissing, PlatformRefused) as error:
-        await shop.courier.post(f"job:{job.id}:nofiles", session.id, thread, sorry(error, session.id))
+        _log.warning("files_refused", job=job.id, reference=error.reference, detail=error.detail)
+        end = sorry(error, session.id, kept=f"**v{made.number}** is written, but its files are not attached.")
     if (progress := await progress_of(shop, job.id, thread)) is not None:
-        text = f"✅ **v{made.number}** · {len(made.files)} files in {made.evidence.seconds:.0f} s"
-        await shop.courier.edit(progress, Reply(text), final=True)
+        await _edit(shop, progress, end)
     await refresh_card(shop, session.id)
+
+
+def _end(made: Automation) -> str:
+    """The last words of the progress message: a tick only for what came whole."""
+    sign, rest = ("⚠️", ", with warnings: see below") if made.warnings else ("✅", "")
+    files = f"{len(made.files)} file{'' if len(made.files) == 1 else 's'}"
+    return f"{sign} **v{made.number}** · {files} in {made.evidence.seconds:.0f} s{rest}"
+
+
+async def _edit(shop: Workshop, message: MessageRef, reply: Reply) -> None:
+    """What is delivered stays delivered, even if an older message can no longer be changed."""
+    try:
+        await shop.courier.edit(message, reply, final=True)
+    except (PlatformRefused, PermissionMissing, ThreadGone) as error:
+        _log.warning("edit_refused", reference=error.reference, detail=error.detail)
 
 
 async def _before(shop: Workshop, made: Automation) -> Automation | None:
@@ -57,10 +77,11 @@ def zip_of(session: Session, made: Automation) -> OutFile:
 
 
 async def refresh_card(shop: Workshop, session_id: str) -> None:
-    """The card shows what is true now."""
-    async with shop.database.read() as unit:
-        session = await unit.sessions.get(session_id)
-        newest = await unit.automations.newest(session_id)
-    if session is not None and session.thread is not None:
-        message = MessageRef(session.thread, session.thread.thread)
-        await shop.courier.edit(message, card(session, newest), final=True)
+    """The card shows what is true now; one change at a time, so that the last one stands."""
+    async with shop.courier.alone(f"card:{session_id}"):
+        async with shop.database.read() as unit:
+            session = await unit.sessions.get(session_id)
+            newest = await unit.automations.newest(session_id)
+        if session is not None and session.thread is not None:
+            message = MessageRef(session.thread, session.thread.thread)
+            await _edit(shop, message, card(session, newest))

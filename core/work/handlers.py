@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from core.intake.decision import DOWNLOAD, GENERATE, NOTICE, OFFER_LATE, OPEN, PROGRESS, TURN
+from core.intake.decision import DOWNLOAD, FAREWELL, GENERATE, NOTICE, OFFER_LATE, OPEN, PROGRESS, TURN
 from core.storage.boxes import Work
 from core.work.errands import Errands
 from core.work.generation import Generation
@@ -28,4 +28,5 @@ def errands(shop: Workshop) -> Mapping[str, Handler]:
         NOTICE: small.notice,
         DOWNLOAD: small.download,
         OFFER_LATE: small.offer_late,
+        FAREWELL: small.farewell,
     }

@@ -7,6 +7,7 @@ from core.errors import ChannelGone, NotInChannel, PermissionMissing
 from core.generation.context import opening_prompt
 from core.intake import conversation
 from core.intake.decision import TURN
+from core.intake.sessions import OPENING
 from core.intents import Person, Place, Say, from_json
 from core.ports import Attempt, ThreadRef
 from core.replies import Action, Button, Reply
@@ -32,7 +33,7 @@ class Opening:
             try:
                 session = await self._make_thread(session)
             except (NotInChannel, PermissionMissing, ChannelGone) as error:
-                await self._tell(session, error.sentence)
+                await tell_opener(self._shop, session, error.sentence)
                 return
         await first_words(self._shop, session, "opening")
 
@@ -49,19 +50,20 @@ class Opening:
             await _take_up_waiting(unit, session, thread)
             return await unit.sessions.get(session.id) or session
 
-    async def _tell(self, session: Session, sentence: str) -> None:
-        """Nothing typed is lost: the session is stored, and the button tries again."""
-        place = Place(session.platform, session.workspace, session.channel)
-        button = Button(Action.RETRY, "Try again", session.id, "primary")
-        text = f"{sentence}\n\nWhat you typed for **{session.title}** is kept."
-        platform = self._shop.courier.platform(session.platform)
-        await platform.whisper(place, session.opened_by, Reply(text, (button,)))
+
+async def tell_opener(shop: Workshop, session: Session, sentence: str) -> None:
+    """There is no thread to say it in. Nothing typed is lost: the session is stored, and the button tries again."""
+    place = Place(session.platform, session.workspace, session.channel)
+    button = Button(Action.RETRY, "Try again", session.id, "primary")
+    text = f"{sentence}\n\nWhat you typed for **{session.title}** is kept."
+    platform = shop.courier.platform(session.platform)
+    await platform.whisper(place, session.opened_by, Reply(text, (button,)))
 
 
 async def _take_up_waiting(unit: Unit, session: Session, thread: str) -> None:
     """Somebody may have written in the thread before it was known here as a session's."""
     place = Place(session.platform, session.workspace, session.channel)
-    still_opening = await unit.sessions.opening_in(place)
+    still_opening = await unit.sessions.opening_in(place, unit.clock.now() - OPENING)
     for waiting in await unit.inbox.waiting(session.platform):
         said = from_json(waiting.args)
         there = said.origin.place

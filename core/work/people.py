@@ -48,7 +48,7 @@ async def _read(platform: ChatPlatform, workspace: str, file: dict[str, Any]) ->
         data = await platform.read_attachment(workspace, attachment, FILE_LIMIT)
     except PlatformError as error:
         if error.retryable:
-            raise
+            return file  # the next turn tries again; nobody waits minutes for one file
         return {"name": file["name"], "text": f"(this file could not be read: {error.sentence})"}
     return {"name": file["name"], "text": _text(data), "cut": attachment.size > len(data)}
 

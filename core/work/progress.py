@@ -18,6 +18,8 @@ from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
 
+TICK = 15.0
+"""Seconds after which a progress message shows that time passes."""
 PAUSE = 1.5
 """Seconds between two edits: Slack allows 50 a minute in a whole workspace."""
 
@@ -78,6 +80,11 @@ class Progress:
         if events:
             self._changed.set()
 
+    def think(self) -> None:
+        """The model reasons before it writes."""
+        if not self.scene.path and self.scene.stage != "Thinking":
+            self.stage("Thinking")
+
     def stage(self, words: str) -> None:
         """A step that has no file: *Reading 14 messages*. Empty: files are being written."""
         self.scene.stage = words
@@ -105,11 +112,19 @@ class Progress:
 
     async def _pump(self) -> None:
         while not self._closing.is_set():
-            await self._changed.wait()
+            await self._news()
             self._changed.clear()
             if not self._closing.is_set():
                 await self._edit()
                 await self._pause()
+
+    async def _news(self) -> None:
+        """Something changed, or people have seen the same for so long that the time alone is news."""
+        try:
+            async with asyncio.timeout(TICK):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
 
     async def _pause(self) -> None:
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from core.delivery.card import shorten
-from core.delivery.speech import sorry
+from core.delivery.speech import fenced_off, sorry
 from core.errors import AnswerUnusable, ModelError
 from core.generation.proposals import ProposalFilter
 from core.intents import Person
@@ -100,7 +100,7 @@ async def _listen(shop: Workshop, speech: Speech, words: _Words, live: LiveMessa
             "The model answered with nothing. Press **Try again**, or put it in other words."
         )
     if reason in _CUT:
-        _add(words, f"\n\n{_CUT[reason]}", live)
+        _add(words, f"{fenced_off(words.text)[len(words.text.rstrip()) :]}\n\n{_CUT[reason]}", live)
 
 
 def _add(words: _Words, text: str, live: LiveMessage) -> None:

@@ -21,7 +21,7 @@ from core.intents import (
     Place,
     Say,
 )
-from core.sessions.model import Session, SessionStatus
+from core.sessions.model import Session
 from core.storage.boxes import Work
 from core.storage.unit_of_work import Database
 from core.system import TimeIds
@@ -123,10 +123,11 @@ class House:
 
     async def open(self, title: str = "Price watcher", requirements: str = "Crawl politely") -> Session:
         opened = OpenSession(self.origin(), title, AgentType.WEB_CRAWLER, requirements, "Python", "no cloud")
-        assert (await self.receive(opened)).outcome is Outcome.ACCEPTED
+        assert (await self.desk.receive(opened)).outcome is Outcome.ACCEPTED
+        session_id = (await self.waiting())[-1].session_id
+        await self.settle()
         async with self.database.read() as unit:
-            heads = await unit.sessions.heads(CHANNEL, SessionStatus.OPEN, 1)
-            session = await unit.sessions.get(heads[0].session.id)
+            session = await unit.sessions.get(session_id or "")
         assert session is not None
         return session
 

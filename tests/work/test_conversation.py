@@ -15,6 +15,7 @@ from core.errors import (
     ModelRateLimited,
     ModelStreamCut,
     NotInChannel,
+    PlatformRefused,
     PlatformUnavailable,
 )
 from core.intents import (
@@ -378,3 +379,66 @@ async def test_a_session_deleted_in_the_middle_of_an_answer_ends_in_order(house:
         await house.desk.receive(Delete(house.origin(), session.id, confirmed=True))
         hold.set()
     assert [seen.text for seen in house.thread(session)][2:] == ["So it is."]
+
+
+async def test_requirements_keep_every_letter_but_bullets_and_numbers(house: House) -> None:
+    lines = "- one\n2) two\n--verbose must be a flag\n*.csv files are read\n-1 means failure"
+    session = await house.open(requirements=lines)
+    assert [one.text for one in session.requirements] == [
+        "one",
+        "two",
+        "--verbose must be a flag",
+        "*.csv files are read",
+        "-1 means failure",
+    ]
+
+
+async def test_a_deleted_session_says_so_on_its_card(house: House) -> None:
+    session = await house.open()
+    await house.receive(Delete(house.origin(BEN), session.id, confirmed=True))
+    card = house.thread(session)[0]
+    assert card.text == "**Price watcher** was deleted by Ben."
+    assert card.actions == []
+
+
+async def test_an_open_code_fence_does_not_swallow_what_the_program_says(house: House) -> None:
+    session = await house.open()
+    house.model.say(Says("```python\nprint(", fails=ModelStreamCut("The answer broke off.")))
+    await house.say(session, "Show me")
+    assert house.thread(session)[-1].text.startswith("```python\nprint(\n```\n\n⚠️ The answer broke off.")
+    house.model.say(Says("~~~\ncode", reason="length"))
+    await house.say(session, "More")
+    assert house.thread(session)[-1].text.startswith("~~~\ncode\n~~~\n\n*(My answer was cut")
+
+
+async def test_what_has_been_answered_is_not_tried_again(house: House) -> None:
+    session = await house.open()
+    await house.say(session, "Hi")
+    assert (await house.receive(Retry(house.origin(), session.id))).outcome is Outcome.REFUSED
+
+
+async def test_a_file_that_cannot_be_fetched_now_holds_nobody_up(house: House) -> None:
+    session = await house.open()
+
+    async def broken() -> None:
+        raise PlatformUnavailable("Slack is down.")
+
+    house.platform.before_reading = broken
+    house.platform.attachments = {"F1": b"lamp,3"}
+    files = (Attachment("a.csv", 6, "text/csv", "F1"),)
+    house.model.say("Without it.", "With it.")
+    await house.receive(Say(house.origin(thread=thread_of(session)), "m1", "See this", files))
+    assert house.thread(session)[-1].text == "Without it."
+    house.platform.before_reading = None
+    await house.say(session, "Again")
+    assert "lamp,3" in house.model.prompts[-1]
+
+
+async def test_an_opening_that_fails_for_good_is_told_to_who_opened_it(house: House) -> None:
+    house.platform.fail("open_thread", PlatformRefused("Slack refused this."))
+    session = await house.open()
+    assert session.thread is None
+    (person, reply) = house.platform.whispers[-1]
+    assert person == ANA
+    assert "is kept" in reply.text
+    assert reply.buttons[0].action is Action.RETRY

@@ -142,11 +142,16 @@ async def test_cancel_closes_the_connection_and_says_so(house: House) -> None:
 async def test_a_generation_that_waits_can_be_cancelled_before_it_starts(house: House) -> None:
     session = await house.open()
     await house.desk.receive(Generate(house.origin(), None, session.id))
+    _, errand = await house.waiting()
+    await house.run(errand)
     await house.desk.receive(Cancel(house.origin(thread=thread_of(session))))
     asked = len(house.model.asked)
+    _, stopped = await house.waiting()
+    await house.run(stopped)
+    assert house.thread(session)[2].text == "🛑 Stopped before it began."
     await house.settle()
     assert len(house.model.asked) == asked
-    assert house.thread(session)[2].text.startswith("🛑 Stopped")
+    assert house.thread(session)[2].text == "🛑 Stopped before it began."
 
 
 @pytest.mark.parametrize("deed", ["close", "delete"])
@@ -318,11 +323,16 @@ async def test_files_that_the_platform_refuses_are_said_and_download_still_works
     house.model.say(answer(*CRAWLER))
     house.platform.fail("attach", PermissionMissing("The scope files:write is missing."))
     await house.generate(session)
-    assert "files:write" in house.thread(session)[-1].text
+    progress = house.thread(session)[2]
+    assert "its files are not attached" in progress.text
+    assert "files:write" in progress.text
     made = await house.newest(session)
     assert made is not None
     await house.receive(Download(house.origin(), made.id))
     assert len(house.platform.handed) == 1
+    await house.receive(Retry(house.origin(), session.id))
+    assert len(attached(house, session)) == 1
+    assert house.thread(session)[2].text.startswith("✅")
 
 
 async def test_a_thread_that_is_gone_closes_its_session(house: House) -> None:
