@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     run = add("run", _run, "serve until SIGTERM or Ctrl-C")
     run.add_argument("role", nargs="?", choices=ROLES, default="all", help="which part; all when left out")
     demo = add("demo", _demo, "watch a scripted team at work; needs no account and no server")
+    demo.add_argument(
+        "--platform", choices=("slack", "discord", "both"), default="both", help="where it plays"
+    )
     trying = add("try", _try, "the same stage, with you as one of the team")
     trying.add_argument("--live", action="store_true", help="with the real model of the settings")
     for play in (demo, trying):
@@ -79,7 +82,8 @@ def _demo(options: argparse.Namespace) -> int:
 
     from bot.demo.play import demo
 
-    return demo(Path(options.out), fast=options.fast)
+    platforms = ("slack", "discord") if options.platform == "both" else (options.platform,)
+    return demo(Path(options.out), platforms, fast=options.fast)
 
 
 def _try(options: argparse.Namespace) -> int:
@@ -147,7 +151,7 @@ def _migrate(options: argparse.Namespace) -> int:
 def _sync_commands(_options: argparse.Namespace) -> int:
     import asyncio
 
-    from adapters.discord.commands import sync_commands
+    from adapters.discord.commands import command, sync_commands
     from bot.settings import read_settings, require
     from bot.wiring import discord_config
 
@@ -155,7 +159,9 @@ def _sync_commands(_options: argparse.Namespace) -> int:
     require(settings, "discord")
     config = discord_config(settings)
     assert config is not None, "the role needs it"
-    print(f"Discord knows /automation with {asyncio.run(sync_commands(config))} verbs.")
+    count = asyncio.run(sync_commands(config))
+    verbs = ", ".join(verb["name"] for verb in command()["options"])
+    print(f"Discord knows /automation with {count} verbs: {verbs}.")
     return 0
 
 

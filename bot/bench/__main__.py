@@ -29,10 +29,10 @@ BENCHMARKS: Mapping[str, Callable[[Size], Awaitable[Report]]] = {
     "cold-start": cold_start,
 }
 _FOOTER = """\
-Everything ran on this machine over 127.0.0.1. Both simulators ran in one process, that of the bench, with Slack's rate
-tiers on; the program and the bare client each in a process of its own, one after the other. So the times include what
-the simulators take, for both alike; CPU is that of the measured process alone. p99 of fewer than a hundred values is
-the largest of them."""
+Everything ran on this machine over 127.0.0.1. The simulators ran in one process, that of the bench, with the platforms'
+rate limits on; the program and the bare client each in a process of its own, one after the other. So the times include
+what the simulators take, for both alike; CPU is that of the measured process alone. p99 of fewer than a hundred values
+is the largest of them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

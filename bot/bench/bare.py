@@ -1,4 +1,4 @@
-"""``python -m bot.bench.bare``: a bot that does the least there is to do, with nothing but aiohttp.
+"""``python -m bot.bench.bare``: a bot for Slack that does the least there is to do, with nothing but aiohttp.
 
 It acks at once, stores nothing, and does in a thread what it is told there: `stream` an answer, or `deliver` files.
 """

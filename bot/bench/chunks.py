@@ -11,7 +11,8 @@ from pathlib import Path
 from bot.bench.contestants import CONTESTANTS, Contestant, next_one
 from bot.bench.report import Report, Row, ratio
 from bot.bench.size import Size
-from bot.bench.stage import Stage, open_stage, output, spots
+from bot.bench.slack import Slack
+from bot.bench.stage import Stage, output, slack_stage, spots
 from bot.bench.texts import END, FRAME, PACE, paced, prose
 from bot.simulators.openrouter import Answer, OpenRouterSimulator
 
@@ -25,7 +26,7 @@ async def chunks(size: Size) -> Report:
     for _, (kind, name) in itertools.product(range(_ROUNDS * size.rounds), _READERS.items()):
         seen[name].append(await _read(size, kind))
     for _ in range(size.rounds):
-        async with open_stage() as stage:
+        async with slack_stage() as stage:
             for contestant in CONTESTANTS:
                 async with next_one(contestant, stage) as number:
                     cost = await _whole(size, stage, contestant, number)
@@ -57,7 +58,7 @@ async def _read(size: Size, kind: str) -> float:
     return 1e6 * float(told["cpu"]) / (size.readers * size.frames)
 
 
-async def _whole(size: Size, stage: Stage, contestant: Contestant, process: int) -> float:
+async def _whole(size: Size, stage: Stage[Slack], contestant: Contestant, process: int) -> float:
     """Microseconds of CPU per chunk."""
     text, speak = prose(size.length), asyncio.Event()
     stage.model.respond(lambda _: Answer(text, chunk=FRAME, pace=paced(stage.model.open_streams), hold=speak))
@@ -66,8 +67,8 @@ async def _whole(size: Size, stage: Stage, contestant: Contestant, process: int)
     await asyncio.sleep(1)
     before = cpu_seconds(process)
     speak.set()
-    await stage.slack.until(
-        lambda: all(stage.slack.thread(spot.channel, root)[-1].text.endswith(END) for spot, root in threads),
+    await stage.place.until(
+        lambda: all(stage.place.thread(spot, root)[-1].text.endswith(END) for spot, root in threads),
         60 + size.length * PACE,
     )
     return 1e6 * (cpu_seconds(process) - before) / (size.streams * size.length)

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from bot.bench.contestants import START_SECONDS
 from bot.bench.report import Aim, Report, Row, ratio
 from bot.bench.size import Size
-from bot.bench.stage import open_stage, output, process
+from bot.bench.stage import output, process, slack_stage
 
 _FIRST, _AGAIN = "run, first start", "run, further starts"
 _HELP, _IMPORTS, _NOTHING = "--help", "import slack_bolt, dbos, sqlalchemy", "python -c pass"
@@ -45,8 +45,8 @@ after any earlier start."""
 
 async def _connected(folder: str) -> float:
     """Milliseconds."""
-    async with open_stage() as stage:
+    async with slack_stage() as stage:
         began = time.perf_counter()
         async with process("-m", "bot", "run", environment=stage.settings(folder)):
-            await stage.slack.connected(START_SECONDS)
+            await stage.place.connected(START_SECONDS)
             return 1000 * (time.perf_counter() - began)

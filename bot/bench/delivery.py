@@ -6,19 +6,19 @@ import asyncio
 import time
 
 from bot.bench.contestants import CONTESTANTS, Contestant, next_one
+from bot.bench.places import Spot
 from bot.bench.report import Report, Row, ratio
 from bot.bench.size import Size
-from bot.bench.stage import Spot, Stage, open_stage, spots
+from bot.bench.slack import Slack
+from bot.bench.stage import Stage, slack_stage, spots
 from bot.bench.texts import FILES, prose, version
 from bot.simulators.openrouter import Answer
-from bot.simulators.slack import Fault
 
 ATTACHED = len(FILES) + 1
 """The files, and the zip."""
 _CHUNK, _PACE = 100, 0.01
 _SETTLE_SECONDS = 0.3
 _FAR = 0.1
-_ALWAYS = 1_000_000
 
 
 async def delivery(size: Size) -> Report:
@@ -43,16 +43,16 @@ real one; it shows how many calls wait for each other."""
 
 async def _round(seen: dict[str, list[float]], deliveries: int, named: str, delay: float) -> None:
     """``delay``: seconds that Slack takes for every call, besides its work."""
-    async with open_stage() as stage:
+    async with slack_stage() as stage:
         if delay:
-            stage.slack.order(Fault("*", "slow", times=_ALWAYS, delay=delay))
+            stage.place.slow(delay)
         for contestant in CONTESTANTS:
             async with next_one(contestant, stage):
                 values = await _deliveries(deliveries, stage, contestant)
             seen.setdefault(contestant.name + named, []).extend(values)
 
 
-async def _deliveries(number: int, stage: Stage, contestant: Contestant) -> list[float]:
+async def _deliveries(number: int, stage: Stage[Slack], contestant: Contestant) -> list[float]:
     """In one thread after the other, since a channel takes one message a second."""
     values = []
     for spot in spots(stage, number):
@@ -63,20 +63,20 @@ async def _deliveries(number: int, stage: Stage, contestant: Contestant) -> list
     return values
 
 
-async def _opened(stage: Stage, contestant: Contestant, spot: Spot) -> str:
+async def _opened(stage: Stage[Slack], contestant: Contestant, spot: Spot) -> str:
     """The root of a thread in which the bot has spoken."""
 
     def spoken() -> bool:
-        last = stage.slack.thread(spot.channel, root)[-1]
-        return last.user == stage.slack.bot_user and last.ts != root and not last.streaming
+        last = stage.place.thread(spot, root)[-1]
+        return last.by_bot and last.id != root and not last.native
 
     stage.model.answer(Answer(prose(3)))
     root = await contestant.begin(stage, spot)
-    await stage.slack.until(spoken)
+    await stage.place.until(spoken)
     return root
 
 
-async def _delivered(stage: Stage, contestant: Contestant, spot: Spot, root: str) -> float:
+async def _delivered(stage: Stage[Slack], contestant: Contestant, spot: Spot, root: str) -> float:
     """Milliseconds."""
     text, last_word = version(), asyncio.Event()
     before_last = -(-len(text) // _CHUNK) - 1
@@ -86,7 +86,7 @@ async def _delivered(stage: Stage, contestant: Contestant, spot: Spot, root: str
     await asyncio.sleep(before_last * _PACE * 1.5 + _SETTLE_SECONDS)
     began = time.perf_counter()
     last_word.set()
-    await stage.slack.until(
-        lambda: sum(len(shown.files) for shown in stage.slack.thread(spot.channel, root)) >= ATTACHED, 30
+    await stage.place.until(
+        lambda: sum(shown.files for shown in stage.place.thread(spot, root)) >= ATTACHED, 30
     )
     return 1000 * (time.perf_counter() - began)

@@ -1,34 +1,40 @@
-"""The simulators, in this process and with their rate tiers on, and the processes that are measured against them."""
+"""The simulators, in this process and with their rate limits on, and the processes that are measured against them."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Generic, TypeVar
 
+from bot.bench.discord import discord
+from bot.bench.places import Place, Spot
+from bot.bench.slack import Slack, slack
 from bot.simulators.openrouter import OpenRouterSimulator
-from bot.simulators.slack import SlackSimulator
+
+P_co = TypeVar("P_co", bound=Place, covariant=True)
 
 ROOT = Path(__file__).parents[2]
 _TAIL = 3_000
 """Characters of a log that go with a failure."""
 
 
+PLACES: tuple[Callable[[], AbstractAsyncContextManager[Place]], ...] = (slack, discord)
+
+
 @dataclass(frozen=True, slots=True)
-class Stage:
-    slack: SlackSimulator
+class Stage(Generic[P_co]):
+    place: P_co
     model: OpenRouterSimulator
 
     def settings(self, folder: str) -> dict[str, str]:
         """The environment of the program: the same variables as in production, and nothing else."""
         return {
-            "SLACK_BOT_TOKEN": self.slack.bot_token,
-            "SLACK_APP_TOKEN": self.slack.app_token,
-            "SLACK_API_URL": self.slack.api_url,
+            **self.place.settings,
             "OPENROUTER_BASE_URL": self.model.base_url,
             "OPENROUTER_API_KEY": self.model.key,
             "DATA_DIR": folder,
@@ -37,25 +43,17 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage() -> AsyncIterator[Stage]:
-    async with SlackSimulator.start(tiers=True) as slack, OpenRouterSimulator.start() as model:
-        yield Stage(slack, model)
+async def open_stage(opened: Callable[[], AbstractAsyncContextManager[P_co]]) -> AsyncIterator[Stage[P_co]]:
+    async with opened() as place, OpenRouterSimulator.start() as model:
+        yield Stage(place, model)
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A person and the channel in which they have a thread. One each: Slack limits what is posted to a channel."""
-
-    user: str
-    channel: str
+def slack_stage() -> AbstractAsyncContextManager[Stage[Slack]]:
+    return open_stage(slack)
 
 
-def spots(stage: Stage, number: int) -> list[Spot]:
-    made = [Spot(f"UP{index}", f"CP{index}") for index in range(number)]
-    for index, spot in enumerate(made):
-        stage.slack.add_person(spot.user, f"Person {index}")
-        stage.slack.add_channel(spot.channel, f"channel-{index}", members=[spot.user])
-    return made
+def spots(stage: Stage[Place], number: int) -> list[Spot]:
+    return [stage.place.spot(index) for index in range(number)]
 
 
 @asynccontextmanager

@@ -53,8 +53,8 @@ def _placed(seen: Sequence[Seen]) -> Iterator[tuple[Seen, PurePosixPath]]:
     for each in seen:
         if each.by_bot and each.where == "thread" and (found := _VERSION.match(each.text)):
             version = int(found[1])
-        place = f"direct-messages/{each.to}" if each.where == "direct" else f"v{version}" if version else "."
-        yield each, PurePosixPath(place)
+        alone = {"direct": f"direct-messages/{each.to}", "private": f"only-for/{each.to}"}
+        yield each, PurePosixPath(alone.get(each.where) or (f"v{version}" if version else "."))
 
 
 def _write(folder: Path, file: SeenFile, *, unpack: bool) -> Path:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from bot.demo.team import BOT, Seen, SeenButton, SeenForm
+from bot.demo.team import BOT, Seen, SeenButton, SeenFile, SeenForm
 
+_PLATFORMS = {"Slack": "magenta", "Discord": "blue"}
+_PLATFORM = max(map(len, _PLATFORMS))
 _COLOURS = ("green", "magenta", "blue", "yellow")
 _NAME = 13
 """Columns for who speaks."""
@@ -35,6 +38,23 @@ def plain_label(_on: str, button: SeenButton) -> str:
     return button.label
 
 
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """The platform before each line of something."""
+
+    platform: str
+    what: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        mark = f"{self.platform:<{_PLATFORM}} │ "
+        style = console.get_style(_PLATFORMS.get(self.platform, "none"))
+        narrower = options.update(width=max(options.max_width - len(mark), 1), height=None)
+        for line in console.render_lines(self.what, narrower, pad=False):
+            yield Segment(mark, style)
+            yield from line
+            yield Segment.line()
+
+
 def message(seen: Seen, labels: Labels = plain_label) -> RenderableType:
     """One message: who, what, buttons, files."""
     parts: list[RenderableType] = [*_notes(seen), *body(seen.text)]
@@ -42,20 +62,33 @@ def message(seen: Seen, labels: Labels = plain_label) -> RenderableType:
         parts.append(bar)
     if seen.buttons:
         parts.append(buttons(seen.id, seen.buttons, labels))
-    parts += [Text(f"📎 {file.name}  {len(file.data):,} bytes", style="cyan") for file in seen.files]
+    parts += [_file(file) for file in seen.files]
     indent = 0 if seen.where == "channel" else 2
     return Padding(_beside(seen.who, Group(*parts)), (0, 0, 0, indent))
 
 
-def change(seen: Seen, before: Seen) -> RenderableType | None:
+def change(seen: Seen, before: Seen, labels: Labels = plain_label) -> RenderableType | None:
     """What an edit has brought that was not there before; `None` when nothing can be seen of it."""
-    known = set(before.text.splitlines())
-    new = [line for line in seen.text.splitlines() if line.strip() and line not in known]
-    if not new:
+    known = {button.label for button in before.buttons}
+    more = [button for button in seen.buttons if button.label not in known]
+    text = _new_text(seen.text, before.text)
+    parts: list[RenderableType] = [_inline(text)] if text else []
+    parts += [buttons(seen.id, more, labels)] if more else []
+    parts += [_file(file) for file in seen.files if file not in before.files]
+    if not parts:
         return None
     what = "card" if seen.where == "channel" else "message"
-    lines = Text().append(f"(edits the {what}) ", "dim").append(_inline("\n".join(new)))
-    return Padding(_beside(seen.who, lines), (0, 0, 0, 2))
+    head = Text(f"(edits the {what}{f' that only {seen.to} sees' if seen.to else ''})", "dim")
+    if text:
+        parts[0] = Text.assemble(head, " ", _inline(text))
+    else:
+        parts.insert(0, head)
+    return Padding(_beside(seen.who, Group(*parts)), (0, 0, 0, 2))
+
+
+def _new_text(text: str, before: str) -> str:
+    known = set(before.splitlines())
+    return "\n".join(line for line in text.splitlines() if line.strip() and line not in known)
 
 
 def body(text: str) -> Iterator[RenderableType]:
@@ -105,6 +138,10 @@ def progress(seen: Seen) -> Text | None:
     number, total = int(found[1]), int(found[2])
     done = round(_BAR * number / max(total, 1))
     return Text().append("█" * done, "green").append("░" * (_BAR - done), "dim").append(f" {number}/{total}")
+
+
+def _file(file: SeenFile) -> Text:
+    return Text(f"📎 {file.name}  {len(file.data):,} bytes", style="cyan")
 
 
 def buttons(on: str, shown: Iterable[SeenButton], labels: Labels = plain_label) -> Text:

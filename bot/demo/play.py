@@ -1,25 +1,26 @@
-"""`demo`: sets the stage, plays the script, keeps what was delivered, and says whether all of it appeared."""
+"""`demo`: sets the stage, plays the script on every platform at once, keeps what was delivered, and says whether all
+of it appeared."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot.demo.keeping import claim, keep
 from bot.demo.program import ProgramEnded, tail
 from bot.demo.replay import scripted
 from bot.demo.scene import TITLE, Scene
-from bot.demo.screen import screen
-from bot.demo.stage import NotShown, Stage, beside, set_up, until_stopped
+from bot.demo.screen import screens
+from bot.demo.stage import TEAMS, NotShown, Stage, beside, set_up, together, until_stopped
 
 _BEFORE = """\
-The model's answers are replayed: they were written beforehand. Slack is a simulator on this machine.
-What works between them is the real program, in a process of its own: python -m bot run
+The model's answers are replayed: they were written beforehand. {simulated} on this machine.
+What works between them is the real program, in one process of its own: python -m bot run
 """
 _AFTER = """\
-Everything that had to appear has appeared, in {seconds:.0f} seconds. Slack was a simulator on this machine, and the
+Everything that had to appear has appeared, in {seconds:.0f} seconds. {simulated} on this machine, and the
 model's answers were replayed; form, thread, files and versions came from the real program.
 
 What was delivered:
@@ -27,37 +28,50 @@ What was delivered:
 """
 
 
-def demo(out: Path, *, fast: bool) -> int:
-    """Plays it; the exit code is 0 only if everything that had to appear did. ``fast``: without pauses.
-    Raises RequestRefused when `out` is not the demo's to write in."""
-    folder = claim(out, "slack")
-    return until_stopped(lambda: _demo(folder, fast=fast))
+def demo(out: Path, platforms: Sequence[str] = tuple(TEAMS), *, fast: bool) -> int:
+    """Plays it on all of them at once; the exit code is 0 only if everything that had to appear did. ``fast``: without
+    pauses. Raises RequestRefused when `out` is not the demo's to write in."""
+    folders = {platform: claim(out, platform) for platform in platforms}
+    log = out / "program.log"
+    log.unlink(missing_ok=True)
+    return until_stopped(lambda: _demo(folders, log, fast=fast))
 
 
-async def _demo(folder: Path, *, fast: bool) -> int:
-    started, log = time.monotonic(), folder / "program.log"
-    print(_BEFORE, flush=True)
+async def _demo(folders: Mapping[str, Path], log: Path, *, fast: bool) -> int:
+    started = time.monotonic()
+    print(_BEFORE.format(simulated=_simulated(folders, "is", "are")), flush=True)
     try:
-        async with set_up(log, scripted(fast=fast)) as stage:
-            kept = await _play(stage, folder, fast=fast)
+        async with set_up(log, scripted(fast=fast), list(folders)) as stage:
+            kept = await _play(stage, list(folders.values()), fast=fast)
     except (NotShown, ProgramEnded) as trouble:
         _explain(trouble, log)
         return 1
     listed = "\n".join(f"  {path}" for path in kept)
-    print("\n" + _AFTER.format(seconds=time.monotonic() - started, kept=listed), flush=True)
+    told = _simulated(folders, "was", "were")
+    print("\n" + _AFTER.format(seconds=time.monotonic() - started, simulated=told, kept=listed), flush=True)
     return 0
 
 
-async def _play(stage: Stage, folder: Path, *, fast: bool) -> Sequence[Path]:
+def _simulated(platforms: Iterable[str], one: str, several: str) -> str:
+    names = [each.capitalize() for each in platforms]
+    return f"{' and '.join(names)} " + (f"{one} a simulator" if len(names) == 1 else f"{several} simulators")
+
+
+async def _play(stage: Stage, folders: Sequence[Path], *, fast: bool) -> Sequence[Path]:
     """What was kept. Raises NotShown, ProgramEnded."""
-    with screen(stage.team) as shown:
+    with screens(stage.teams) as shown:
+        scenes = [Scene(team, on, fast).play for team, on in zip(stage.teams, shown, strict=True)]
+        followers = [each.follow for each in shown]
         try:
-            await beside(stage.program.must_live, shown.follow, Scene(stage.team, shown, fast).play)
-            shown.refresh()
+            await beside(stage.program.must_live, *followers, lambda: together(scenes))
+            for each in shown:
+                each.refresh()
         finally:
-            kept = keep(folder, TITLE, stage.team.seen())
-    if complaints := stage.team.complaints():
-        raise NotShown("a conversation with Slack without refusals. " + "; ".join(complaints))
+            places = zip(folders, stage.teams, strict=True)
+            kept = [path for folder, team in places for path in keep(folder, TITLE, team.seen())]
+    for team in stage.teams:
+        if complaints := team.complaints():
+            raise NotShown(f"a conversation with {team.platform} without refusals. " + "; ".join(complaints))
     return kept
 
 

@@ -6,13 +6,13 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-COMMAND = (sys.executable, "-m", "bot", "run")
+COMMAND = (sys.executable, "-m", "bot")
 _ROOT = Path(__file__).parents[2]
 _PATIENCE = 10.0
 """Seconds that it may take to drain and close."""
@@ -24,7 +24,7 @@ class ProgramEnded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The process, as long as the block of `running` lasts."""
+    """The process, as long as it is watched."""
 
     process: Process
 
@@ -50,14 +50,34 @@ class Program:
 
 @asynccontextmanager
 async def running(environment: Mapping[str, str], log: Path) -> AsyncIterator[Program]:
-    """Starts it with this environment and little else; it is stopped when the block ends. Raises ProgramEnded.
+    """Starts it with this environment and little else; it is stopped when the block ends. Raises ProgramEnded."""
+    program = await _started(("run",), environment, log)
+    try:
+        yield program
+    finally:
+        code = await program.stop()
+    if code != 0:
+        raise ProgramEnded(f"The program did not stop in good order: its exit code is {code}.")
 
-    It gets a process group of its own: Ctrl-C reaches us alone, and we ask it to stop.
-    """
+
+async def once(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    """Runs another of its commands to the end. Raises ProgramEnded when that is none in good order."""
+    program = await _started(arguments, environment, log)
+    try:
+        code = await program.process.wait()
+    finally:
+        await program.stop()
+    if code != 0:
+        raise ProgramEnded(f"The command {' '.join(arguments)} failed with exit code {code}.")
+
+
+async def _started(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Program:
+    """It gets a process group of its own: Ctrl-C reaches us alone, and we ask it to stop."""
     clean = {"PATH": os.defpath, "HOME": str(Path.home()), "PYTHONUTF8": "1", "LOG_FORMAT": "console"}
-    with log.open("wb") as lines:
+    with log.open("ab") as lines:
         process = await asyncio.create_subprocess_exec(
             *COMMAND,
+            *arguments,
             cwd=_ROOT,
             env={**clean, **environment},
             stdin=DEVNULL,
@@ -65,13 +85,7 @@ async def running(environment: Mapping[str, str], log: Path) -> AsyncIterator[Pr
             stderr=STDOUT,
             process_group=0,
         )
-    program = Program(process)
-    try:
-        yield program
-    finally:
-        code = await program.stop()
-    if code != 0:
-        raise ProgramEnded(f"The program did not stop in good order: its exit code is {code}.")
+    return Program(process)
 
 
 def tail(log: Path, lines: int = 20) -> str:

@@ -48,7 +48,11 @@ class Scene:
             await self._looking()
             await self._changing()
         except NotPossible as refused:
-            raise NotShown(f"the effect of what somebody did. {refused}") from refused
+            raise NotShown(
+                f"on {self.team.platform}, the effect of what somebody did. {refused}"
+            ) from refused
+        except NotShown as missing:
+            raise NotShown(f"on {self.team.platform}, {missing}") from missing
 
     # -- the acts
 
@@ -87,7 +91,7 @@ class Scene:
 
     async def _generating(self) -> None:
         self.screen.heading(f"@{BOT} generate python")
-        aside = self.team.seen()[-1]
+        aside = self._thread[-1]
         await self._says("Ana", f"@{BOT} generate python")
         first = await self._appears(
             "the progress message", lambda: self._after(aside, lambda each: each.by_bot)
@@ -106,7 +110,7 @@ class Scene:
         form = await self._form("Chiara", "the list of files")
         self._require(all(path in form.text for path in planned(1)), "every file in the list of files")
         at = planned(1).index("pricewatch/prices.py")
-        self.screen.direction("Chiara presses Show beside pricewatch/prices.py")
+        self.screen.direction("Chiara chooses pricewatch/prices.py")
         await self.team.press("Chiara", form, form.buttons[at])
         code = await self._appears("the code of prices.py", lambda: self._code("Chiara", "def find_price"))
         self.screen.form("Chiara", code, lines=16)
@@ -114,7 +118,7 @@ class Scene:
         await self.team.dismiss("Chiara")
         self.screen.direction("Ben presses Download")
         await self._press("Ben", delivery, "Download")
-        await self._appears("the zip in a direct message to Ben", self._handed_to_ben)
+        await self._appears("the zip for Ben alone", self._handed_to_ben)
         await self._pause(0.3)
 
     async def _changing(self) -> None:
@@ -130,8 +134,8 @@ class Scene:
         await self._version(2, progress)
         text = self._delivery(2).text
         for row in (
-            r"report\.py` \| \d+ \| added \+\d+",
-            r"store\.py` \| \d+ \| changed \+\d+ -\d+",
+            r"report\.py\W+\d+\W+added \+\d+",
+            r"store\.py\W+\d+\W+changed \+\d+ -\d+",
             "unchanged",
         ):
             self._require(re.search(row, text) is not None, f"the row “{row}” in the table of v2")
@@ -166,7 +170,7 @@ class Scene:
         await self._appears(f"the delivery of v{number}", lambda: self._delivered(number))
         table = self._delivery(number).text
         for path in files:
-            self._require(f"`{path}`" in table, f"{path} in the table of v{number}")
+            self._require(path in table, f"{path} in the table of v{number}")
         self._require("not checked yet" in table, f"the evidence line of v{number}")
         await self._appears(f"the zip of v{number}", lambda: self._attached(number, [f"-v{number}.zip"]))
         await self._appears(
@@ -230,8 +234,10 @@ class Scene:
         return all(any(name.endswith(ending) for name in names) for ending in endings)
 
     def _handed_to_ben(self) -> bool:
-        direct = [each for each in self.team.seen() if each.where == "direct" and each.to == "Ben"]
-        return any(file.name.endswith("-v1.zip") for each in direct for file in each.files)
+        alone = [
+            each for each in self.team.seen() if each.where in {"direct", "private"} and each.to == "Ben"
+        ]
+        return any(file.name.endswith("-v1.zip") for each in alone for file in each.files)
 
     async def _appears(self, what: str, condition: Callable[[], T | bool | None]) -> T:
         try:

@@ -1,34 +1,34 @@
-"""The terminal: what is settled scrolls up, what still grows stays at the bottom. Without a terminal: plain lines."""
+"""A team's place as it changes, in the terminal. Where several share it, each line says whose it is."""
 
 from __future__ import annotations
 
-import io
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from rich.console import Console, Group, RenderableType
-from rich.live import Live
+from rich.console import RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
 from bot.demo import looks
 from bot.demo.looks import Labels, plain_label
 from bot.demo.team import Seen, SeenForm, Team
+from bot.demo.terminal import Terminal, terminal
 
-_PLAIN_WIDTH = 110
 _FOREVER = 86_400.0
 
 
 class Screen:
-    """Shows a team's place as it changes. ``live``: the bottom of a terminal. ``labels``: what stands on buttons."""
+    """``labels``: what stands on buttons. ``shared``: with other teams, so that the platform stands before each
+    line."""
 
-    def __init__(self, team: Team, console: Console, live: Live | None, labels: Labels) -> None:
+    def __init__(
+        self, team: Team, shown_on: Terminal, labels: Labels = plain_label, *, shared: bool = False
+    ) -> None:
         self._team = team
-        self._console = console
-        self._live = live
+        self._terminal = shown_on
         self._labels = labels
+        self._shared = shared
         self._shown: dict[str, Seen] = {}
         self._prompt: Text | None = None
 
@@ -59,13 +59,13 @@ class Screen:
                 self._in_words(seen, before)
             elif before is None or before.growing:
                 self._out(looks.message(seen, self._labels))
-            elif edit := looks.change(seen, before):
+            elif edit := looks.change(seen, before, self._labels):
                 self._out(edit)
 
     def _in_words(self, seen: Seen, before: Seen | None) -> None:
         """Without a terminal a message that is edited in place gets a line for each step, one that streams a sign of
         its beginning."""
-        if self._live is None and (seen.buttons or before is None):
+        if not self._terminal.is_live and (seen.buttons or before is None):
             self._out(looks.growing_line(seen))
 
     # -- what is said about it
@@ -99,12 +99,10 @@ class Screen:
         self._out(Text("\n".join(f"  {item}" for item in items)))
 
     def _out(self, what: RenderableType) -> None:
-        if self._live is not None:
-            self._console.print(what)
-            return
-        with self._console.capture() as lines:
-            self._console.print(what)
-        print("\n".join(line.rstrip() for line in lines.get().splitlines()), flush=True)
+        self._terminal.out(self._marked(what))
+
+    def _marked(self, what: RenderableType) -> RenderableType:
+        return looks.Gutter(self._team.platform, what) if self._shared else what
 
     # -- the bottom of the terminal
 
@@ -115,21 +113,22 @@ class Screen:
 
     def _set_bottom(self) -> None:
         """Before what is settled scrolls up, so that nothing is seen twice."""
-        if self._live is None:
+        if not self._terminal.is_live:
             return
         parts = [looks.growing(each, self._labels) for each in self._shown.values() if each.growing]
-        self._live.update(Group(*parts, *([self._prompt] if self._prompt else [])), refresh=True)
+        every = [*parts, *([self._prompt] if self._prompt else [])]
+        self._terminal.set_bottom(self._team.platform, [self._marked(each) for each in every])
 
 
 @contextmanager
 def screen(team: Team, labels: Labels = plain_label) -> Iterator[Screen]:
-    """The terminal until the block ends. Nothing but plain lines goes to what is no terminal."""
-    terminal = sys.stdout.isatty()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal that cannot show a sign is no reason to stop
-    console = Console(force_terminal=terminal, width=None if terminal else _PLAIN_WIDTH, highlight=False)
-    if not terminal:
-        yield Screen(team, console, None, labels)
-        return
-    with Live(console=console, auto_refresh=False, transient=True, vertical_overflow="crop") as live:
-        yield Screen(team, console, live, labels)
+    """The terminal for one team alone, until the block ends."""
+    with terminal() as shown_on:
+        yield Screen(team, shown_on, labels)
+
+
+@contextmanager
+def screens(teams: Sequence[Team]) -> Iterator[list[Screen]]:
+    """One terminal for all of them, until the block ends."""
+    with terminal() as shown_on:
+        yield [Screen(team, shown_on, shared=len(teams) > 1) for team in teams]

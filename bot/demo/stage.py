@@ -1,4 +1,4 @@
-"""The stage: a simulated platform, a model, and between them the real program as its own process."""
+"""The stage: simulated platforms, a model, and between them the real program as one process of its own."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from bot.demo.program import Program, running
+from bot.demo.discord import discord_team
+from bot.demo.program import Program, once, running
 from bot.demo.replay import MODEL, Replay
-from bot.demo.slack import SlackTeam, slack_team
+from bot.demo.slack import slack_team
 from bot.demo.team import Team
 from bot.simulators.openrouter import OpenRouterSimulator
 from bot.simulators.openrouter.models import SimulatedModel
@@ -30,26 +32,59 @@ class NotShown(Exception):
     """Something did not appear. The message names it."""
 
 
+class StagedTeam(Team, Protocol):
+    """A team on a platform that is part of the stage."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What leads the program there."""
+        ...
+
+    async def connected(self, timeout: float) -> None:
+        """Returns when the program listens. Raises TimeoutError."""
+        ...
+
+
+TEAMS: Mapping[str, Callable[[], AbstractAsyncContextManager[StagedTeam]]] = {
+    "slack": slack_team,
+    "discord": discord_team,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    team: Team
+    """``teams``: as they were asked for, at least one."""
+
+    teams: Sequence[StagedTeam]
     program: Program
+
+    @property
+    def team(self) -> Team:
+        return self.teams[0]
 
 
 @asynccontextmanager
-async def set_up(log: Path, model: Mapping[str, str] | Replay) -> AsyncIterator[Stage]:
+async def set_up(
+    log: Path, model: Mapping[str, str] | Replay, platforms: Sequence[str] = ("slack",)
+) -> AsyncIterator[Stage]:
     """Starts all of it; the program is connected when the block begins, and stopped when it ends.
 
-    ``model``: the answers to be replayed, or the settings that lead to a real one. Raises NotShown, ProgramEnded.
+    ``model``: the answers to be replayed, or the settings that lead to a real one. ``platforms``: of `TEAMS`. Raises
+    NotShown, ProgramEnded.
     """
     async with AsyncExitStack() as stack:
         data = stack.enter_context(tempfile.TemporaryDirectory(prefix="threadwright-"))
-        team = await stack.enter_async_context(slack_team())
+        teams = [await stack.enter_async_context(TEAMS[each]()) for each in platforms]
         to_model = await stack.enter_async_context(_replaying(model)) if isinstance(model, Replay) else model
-        environment = {"DATA_DIR": data, **team.environment, **to_model}
+        environment = {"DATA_DIR": data, **to_model}
+        for team in teams:
+            environment |= team.environment
         program = await stack.enter_async_context(running(environment, log))
-        await _connected(team, program)
-        yield Stage(team, program)
+        if "discord" in platforms:
+            await once(("commands", "sync"), environment, log)
+        for team in teams:
+            await _connected(team, program)
+        yield Stage(teams, program)
 
 
 @asynccontextmanager
@@ -64,12 +99,12 @@ async def _replaying(replay: Replay) -> AsyncIterator[Mapping[str, str]]:
         }
 
 
-async def _connected(team: SlackTeam, program: Program) -> None:
+async def _connected(team: StagedTeam, program: Program) -> None:
     async def wait() -> None:
         try:
             await team.connected(_START_SECONDS)
         except TimeoutError:
-            raise NotShown("the program's connection to Slack") from None
+            raise NotShown(f"the program's connection to {team.platform}") from None
 
     await beside(program.must_live, wait)
 
@@ -83,6 +118,16 @@ async def beside(*together: Callable[[], Awaitable[object]]) -> None:
             await main()
             for task in tasks:
                 task.cancel()
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+
+
+async def together(works: Sequence[Callable[[], Awaitable[object]]]) -> None:
+    """Runs all of them to their ends. The first failure ends all, and is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(_coroutine(work))
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from None
 

@@ -18,6 +18,7 @@ CHECKS: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
     "slack socket": slack.app_token,
     "discord bot": discord.bot_token,
     "commands": discord.commands,
+    "gateway": discord.gateway,
     "model key": models.key,
     "models": models.known,
 }

@@ -1,4 +1,5 @@
-"""Whether Discord takes the token, lets the bot read what people write, and knows the commands; and the invite link."""
+"""Whether Discord takes the token, lets the bot read what people write, knows the commands and opens its gateway; and
+the invite link."""
 
 from __future__ import annotations
 
@@ -15,6 +16,8 @@ from bot.settings import Settings
 _UNSET = "DISCORD_TOKEN is not set, so Discord is off"
 _CONTENT = (1 << 18) | (1 << 19)
 """GATEWAY_MESSAGE_CONTENT and its form for small bots, in an application's flags (Discord's documentation)."""
+_HELLO = 10
+"""The first frame of every gateway connection (Discord's documentation, gateway opcodes)."""
 _OK = 200
 _REFUSED = (401, 403)
 
@@ -51,20 +54,43 @@ async def commands(settings: Settings) -> Finding:
     if status != _OK or not isinstance(known, list):
         return problem("commands", _silent(settings, status))
     ours = command()
-    verbs = next((_verbs(one) for one in known if one.get("name") == ours["name"]), None)
-    if verbs is None:
+    theirs = next((each for each in known if each.get("name") == ours["name"]), None)
+    if theirs is None:
         return problem("commands", "Discord does not know /automation yet: run `python -m bot commands sync`")
-    if verbs != _verbs(ours):
-        return problem("commands", "Discord knows older commands: run `python -m bot commands sync`")
-    return fine("commands", f"/automation with {len(verbs)} verbs")
+    if not _says(theirs, ours):
+        return problem("commands", "Discord knows other commands: run `python -m bot commands sync`")
+    return fine("commands", f"/automation with {len(ours['options'])} verbs")
 
 
-def _verbs(known: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The options of each verb."""
-    return {
-        str(verb["name"]): sorted(str(option["name"]) for option in verb.get("options") or ())
-        for verb in known.get("options") or ()
-    }
+async def gateway(settings: Settings) -> Finding:
+    """Opens it and is greeted; without identifying itself, so a running program is not disturbed."""
+    if settings.discord_token is None:
+        return fine("gateway", _UNSET)
+    try:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(f"{settings.discord_gateway_url}/?v=10&encoding=json") as socket,
+        ):
+            greeting = await socket.receive_json()
+    except (aiohttp.ClientError, OSError, TypeError, ValueError):
+        greeting = None
+    if not isinstance(greeting, Mapping) or greeting.get("op") != _HELLO:
+        where = settings.discord_gateway_url
+        return problem(
+            "gateway", f"no gateway at {where}: check the network, a proxy, and DISCORD_GATEWAY_URL"
+        )
+    return fine("gateway", "it can be opened")
+
+
+def _says(theirs: Any, ours: Any) -> bool:
+    """Whether all of ours stands in what Discord tells, which leaves out what is empty or false and adds its own."""
+    if isinstance(ours, Mapping):
+        told = theirs if isinstance(theirs, Mapping) else {}
+        return all(_says(told.get(key), value) for key, value in ours.items())
+    if isinstance(ours, list) and ours:
+        same = isinstance(theirs, list) and len(theirs) == len(ours)
+        return same and all(map(_says, theirs, ours))
+    return bool(theirs == ours or not (theirs or ours))
 
 
 async def _get(settings: Settings, path: str) -> tuple[int, Any]:

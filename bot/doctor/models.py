@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.doctor.finding import Finding, fine, problem
 from bot.settings import Settings
+from bot.wiring import model_config
 from core.errors import ModelError
 from core.openrouter.client import KeyStatus, open_model
-from core.openrouter.config import ModelConfig
 
 
 async def key(settings: Settings) -> Finding:
     try:
-        async with open_model(_config(settings)) as service:
+        async with open_model(model_config(settings)) as service:
             status = await service.key_status()
     except ModelError as error:
         return problem("model key", error.sentence)
@@ -28,7 +28,7 @@ async def key(settings: Settings) -> Finding:
 
 async def known(settings: Settings) -> Finding:
     try:
-        async with open_model(_config(settings)) as service:
+        async with open_model(model_config(settings)) as service:
             offered = await service.models_known(settings.models)
     except ModelError as error:
         return problem("models", error.sentence)
@@ -39,15 +39,6 @@ async def known(settings: Settings) -> Finding:
             "models", f"the service does not offer {', '.join(missing)}: choose another in {where}"
         )
     return fine("models", f"the service offers {', '.join(offered)}")
-
-
-def _config(settings: Settings) -> ModelConfig:
-    secret = settings.openrouter_api_key
-    return ModelConfig(
-        api_key=secret.get_secret_value() if secret else None,
-        model=settings.openrouter_model,
-        base_url=settings.openrouter_base_url,
-    )
 
 
 def _spent(status: KeyStatus) -> str:

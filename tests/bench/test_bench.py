@@ -18,8 +18,13 @@ TINY = Size(
     rounds=1, streams=2, length=2, rate=20, seconds=0.2, turns=2, deliveries=1, readers=2, frames=2, starts=1
 )
 ROWS = {
-    "ack": ["Threadwright", "bare client"],
-    "first-text": ["Threadwright, native stream", "bare client"],
+    "ack": ["Threadwright, Slack", "bare client, Slack", "Threadwright, Discord", "bare client, Discord"],
+    "first-text": [
+        "Threadwright, native stream, Slack",
+        "bare client, Slack",
+        "Threadwright, Discord",
+        "bare client, Discord",
+    ],
     "delivery": [
         "Threadwright",
         "bare client",

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from adapters.discord.commands import command
 from bot.doctor import examine
 from bot.doctor.finding import Finding
 from bot.manifest import SCOPES
@@ -94,7 +96,7 @@ async def test_all_is_well(tmp_path: Path) -> None:
         done = await asyncio.to_thread(lambda: run("doctor", **environment))
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["ok"] * 10
+    assert [line.split()[0] for line in lines] == ["ok"] * 11
     assert "threadwright in acme" in done.stdout
     assert "maker/model" in done.stdout
     assert "fake" not in done.stdout.replace("-fake", "")
@@ -219,32 +221,70 @@ async def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     assert "cannot be written to" in finding.text
 
 
+def at(discord: DiscordSimulator) -> dict[str, str]:
+    return {
+        "DISCORD_TOKEN": discord.token,
+        "DISCORD_API_URL": discord.api_url,
+        "DISCORD_GATEWAY_URL": discord.gateway_url,
+    }
+
+
 async def test_discord_before_and_after_the_commands_are_sent() -> None:
     async with DiscordSimulator.start() as discord:
-        environment = {
-            "DISCORD_TOKEN": discord.token,
-            "DISCORD_API_URL": discord.api_url,
-            "DISCORD_GATEWAY_URL": discord.gateway_url,
-        }
+        environment = at(discord)
         assert "client_id=900" in (await found(read(environment), "discord bot")).text
-        assert "commands sync" in (await found(read(environment), "commands")).text
+        assert "does not know /automation yet" in (await found(read(environment), "commands")).text
         done = await asyncio.to_thread(lambda: run("commands", "sync", **environment))
         assert (done.returncode, done.stderr) == (0, "")
-        assert (await found(read(environment), "commands")).ok
-        assert discord.problems == []
+        assert f"/automation with {len(command()['options'])} verbs: new, list" in done.stdout
+        findings = {one.subject: one.ok for one in await examine(read(environment))}
+        assert (findings["discord bot"], findings["commands"], findings["gateway"]) == (True, True, True)
+        assert (discord.problems, discord.unknown_routes, discord.sessions) == ([], [], 0)
+
+
+async def test_commands_of_another_release_are_noticed() -> None:
+    """Were it only a language more to choose from."""
+    async with DiscordSimulator.start() as discord, aiohttp.ClientSession() as http:
+        older = command()
+        (generate,) = (verb for verb in older["options"] if verb["name"] == "generate")
+        generate["options"][0]["choices"].pop()
+        url = f"{discord.api_url}/applications/{discord.bot_user}/commands"
+        async with http.put(url, json=[older], headers={"Authorization": f"Bot {discord.token}"}) as answer:
+            assert answer.ok
+        finding = await found(read(at(discord)), "commands")
+    assert not finding.ok
+    assert "commands sync" in finding.text
 
 
 async def test_discord_without_the_message_content_intent_or_with_a_wrong_token() -> None:
     async with DiscordSimulator.start(privileged=()) as discord:
-        environment = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
-        finding = await found(read(environment), "discord bot")
+        finding = await found(read(at(discord)), "discord bot")
         assert not finding.ok
         assert "Message Content" in finding.text
-        wrong = await found(read({**environment, "DISCORD_TOKEN": "fake"}), "discord bot")
-        assert "DISCORD_TOKEN" in wrong.text
-        assert not wrong.ok
+        assert "client_id=900" in finding.text
+        wrong = {**at(discord), "DISCORD_TOKEN": "fake"}
+        finding = await found(read(wrong), "discord bot")
+        assert not finding.ok
+        assert "DISCORD_TOKEN" in finding.text
+        done = await asyncio.to_thread(lambda: run("commands", "sync", **wrong))
+        assert done.returncode == 1
+        assert "DISCORD_TOKEN" in done.stderr
+        assert "Traceback" not in done.stderr
 
 
-async def test_nobody_at_discords_address() -> None:
-    away = {"DISCORD_TOKEN": "fake", "DISCORD_API_URL": "http://127.0.0.1:1/api/v10"}
-    assert "DISCORD_API_URL" in (await found(read(away), "discord bot")).text
+async def test_nobody_at_discords_addresses() -> None:
+    away = {
+        "DISCORD_TOKEN": "fake",
+        "DISCORD_API_URL": "http://127.0.0.1:1/api/v10",
+        "DISCORD_GATEWAY_URL": "ws://127.0.0.1:1",
+    }
+    wrong = {one.subject: one.text for one in await examine(read(away)) if not one.ok}
+    assert "DISCORD_API_URL" in wrong["discord bot"]
+    assert "DISCORD_API_URL" in wrong["commands"]
+    assert "DISCORD_GATEWAY_URL" in wrong["gateway"]
+
+
+def test_the_commands_of_a_discord_that_is_not_set() -> None:
+    done = run("commands", "sync")
+    assert done.returncode == 2
+    assert "DISCORD_TOKEN" in done.stderr

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
+import discord
+
+from adapters.discord.commands import command
+from adapters.discord.places import invitation
 from bot.manifest import SCOPES
 from bot.settings import LATER, Settings
 from tests.bot.program import ROOT, run
@@ -43,6 +48,20 @@ def test_default_model() -> None:
 def test_scopes_and_their_reasons() -> None:
     (table,) = tables("scope")
     assert {row[0].strip("`"): row[1] for row in table} == SCOPES
+
+
+def test_discord_permissions() -> None:
+    """Those of the invite link."""
+    (table,) = tables("permission")
+    told = discord.Permissions()
+    told.update(**{row[0].lower().replace(" ", "_"): True for row in table})
+    assert parse_qs(urlsplit(invitation("1")).query)["permissions"] == [str(told.value)]
+
+
+def test_discord_verbs() -> None:
+    (table,) = tables("to")
+    told = {found for row in table for found in re.findall(r"`/automation ([a-z-]+)", row[2])}
+    assert told == {verb["name"] for verb in command()["options"]}
 
 
 def test_commands() -> None:

@@ -16,22 +16,41 @@ from bot.demo.stage import beside
 from core.bundle.parser import parse
 from tests.bot.program import run
 
+PLATFORMS = ("Slack", "Discord")
+
 
 def test_the_demo_shows_everything_and_leaves_what_was_delivered(tmp_path: Path) -> None:
     out, begun = tmp_path / "out", time.monotonic()
     done = run("demo", "--fast", "--out", str(out))
     assert done.returncode == 0, done.stdout + done.stderr
     assert time.monotonic() - begun < 40
-    _shown(done.stdout)
-    _kept(out / "slack")
-    _tested(out / "slack" / "v1" / "watch-competitor-prices-v1")
-    _tested(out / "slack" / "v2" / "watch-competitor-prices-v2")
+    assert done.stdout.count("replayed") == 2
+    assert "Slack and Discord are simulators" in done.stdout
+    assert "Slack and Discord were simulators" in done.stdout
+    assert "\x1b" not in done.stdout
+    for platform in PLATFORMS:
+        lines = [line for line in done.stdout.splitlines() if line.startswith(f"{platform:<7} │")]
+        _shown("\n".join(lines))
+        _kept(out / platform.lower())
+        for version in (1, 2):
+            name = f"watch-competitor-prices-v{version}"
+            _tested(out / platform.lower() / f"v{version}" / name)
+    assert (out / "slack" / "direct-messages" / "Ben" / "watch-competitor-prices-v1.zip").stat().st_size
+    assert (out / "discord" / "only-for" / "Ben" / "watch-competitor-prices-v1.zip").stat().st_size
+    log = (out / "program.log").read_text()
+    assert log.count("ready") == log.count("stopped") == 1, "one program serves both"
+
+
+def test_one_platform_alone_is_played_without_gutter(tmp_path: Path) -> None:
+    done = run("demo", "--fast", "--platform", "discord", "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Discord is a simulator" in done.stdout
+    assert "Slack" not in done.stdout
+    assert "Discord │" not in done.stdout
+    assert [each.name for each in (tmp_path / "out").iterdir() if each.is_dir()] == ["discord"]
 
 
 def _shown(text: str) -> None:
-    assert "\x1b" not in text
-    assert text.count("replayed") == 2
-    assert text.count("Slack is a simulator") + text.count("Slack was a simulator") == 2
     for line in (
         "✗ Give the session a title",
         "[Generate] [Requirements] [Close]",
@@ -42,27 +61,25 @@ def _shown(text: str) -> None:
         "draft: not checked yet",
         "watch-competitor-prices-v1.zip",
         "(only Chiara sees this)",
-        "(direct message to Ben)",
+        "from decimal import Decimal",
         "added +",
         "watch-competitor-prices-v2.zip",
     ):
         assert line in text, line
 
 
-def _kept(slack: Path) -> None:
+def _kept(out: Path) -> None:
     first = {file.path: file.content for file in parse(written("generate-1")).files}
     second = first | {file.path: file.content for file in parse(written("generate-2")).files}
     for path, content in first.items():
-        assert (slack / "v1" / path.rpartition("/")[2]).read_text() == content
+        assert (out / "v1" / path.rpartition("/")[2]).read_text() == content
     for number, files in ((1, first), (2, second)):
-        folder = slack / f"v{number}" / f"watch-competitor-prices-v{number}"
+        folder = out / f"v{number}" / f"watch-competitor-prices-v{number}"
         there = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
         assert there == {*files, "threadwright-manifest.json"}
         assert {path: (folder / path).read_text() for path in files} == files
-    thread = (slack / "thread.md").read_text()
+    thread = (out / "thread.md").read_text()
     assert "[watch-competitor-prices-v2.zip](v2/watch-competitor-prices-v2.zip)" in thread
-    assert (slack / "direct-messages" / "Ben" / "watch-competitor-prices-v1.zip").stat().st_size
-    assert "stopped" in (slack / "program.log").read_text()
 
 
 def _tested(project: Path) -> None:

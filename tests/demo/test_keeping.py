@@ -37,6 +37,7 @@ def test_files_lie_with_their_version_and_nowhere_else(tmp_path: Path) -> None:
         Seen("3", "thread", BOT, "v2 · Python · draft"),
         Seen("4", "thread", BOT, "", files=(SeenFile("a-v2.zip", archive.getvalue()),)),
         Seen("5", "direct", BOT, "", files=(SeenFile("a-v1.zip", b"z"),), to="Ben"),
+        Seen("6", "private", BOT, "", files=(SeenFile("a-v1.zip", b"z"),), to="Ana"),
     )
     folder = tmp_path / "slack"
     folder.mkdir()
@@ -44,5 +45,12 @@ def test_files_lie_with_their_version_and_nowhere_else(tmp_path: Path) -> None:
     kept = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
     assert kept == {
         f"slack/{name}"
-        for name in ("thread.md", "v1/a.py", "v2/a-v2.zip", "v2/a-v2/a.py", "direct-messages/Ben/a-v1.zip")
+        for name in (
+            "thread.md",
+            "v1/a.py",
+            "v2/a-v2.zip",
+            "v2/a-v2/a.py",
+            "direct-messages/Ben/a-v1.zip",
+            "only-for/Ana/a-v1.zip",
+        )
     }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from rich.console import Console, RenderableType
 
 from bot.demo import looks
-from bot.demo.team import Seen, SeenButton, SeenField, SeenForm
+from bot.demo.team import Seen, SeenButton, SeenField, SeenFile, SeenForm
 
 CANCEL = SeenButton("cancel", "Cancel")
 
@@ -42,6 +43,25 @@ def test_an_edit_shows_what_is_new() -> None:
     assert "(edits the card) v1 draft" in shown
     assert "R1" not in shown
     assert looks.change(before, before) is None
+
+
+def test_an_edit_shows_new_buttons_and_files_even_without_words() -> None:
+    before = Seen("1", "private", "Threadwright", "Here it is.", to="Ben")
+    after = replace(before, buttons=(CANCEL,), files=(SeenFile("a.zip", b"1234"),))
+    lines = _plain(looks.change(after, before)).splitlines()
+    assert [line.removeprefix("  Threadwright ").strip() for line in lines] == [
+        "(edits the message that only Ben sees)",
+        "[Cancel]",
+        "📎 a.zip  4 bytes",
+    ]
+
+
+def test_each_line_says_on_which_platform_it_stands() -> None:
+    shown = _plain(looks.Gutter("Slack", looks.message(Seen("1", "channel", "Ben", "word " * 40))))
+    assert len(shown.splitlines()) > 2
+    assert all(line.startswith("Slack   │ ") for line in shown.splitlines())
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    assert _plain(looks.Gutter("Discord", "x")) == "Discord │ x"
 
 
 def test_a_form_names_the_choice_and_shows_errors_at_their_fields() -> None:

@@ -1,27 +1,13 @@
-"""A team, its Slack, its model and the real program beside them as a process of its own, as production starts it."""
+"""A team on some platform, the model, and the real program between them: what people do and what they wait to see."""
 
 from __future__ import annotations
 
-import asyncio
-import io
-import os
-import signal
-import sys
-import zipfile
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol
 
-from bot.manifest import EVENTS, SCOPES
-from bot.simulators.openrouter import Answer, OpenRouterSimulator, Problem
-from bot.simulators.slack import Shown, SlackSimulator
-from tests.surroundings import measured
-
-ROOT = Path(__file__).parents[2]
-CHANNEL = "C1"
-WAIT = 20.0
-"""Seconds; on a busy machine everything is slow, and nothing waits so long that goes well."""
+from bot.simulators.openrouter import OpenRouterSimulator
+from tests.scenarios.program import WAIT, Program
 
 FORM = {
     "title": "Watch prices",
@@ -30,156 +16,165 @@ FORM = {
     "tech_stack": "Python",
     "constraints": "no cloud",
 }
+_BESIDE_WORDS = ("View code", "Cancel", "Regenerate")
+"""Buttons of deliveries and progress messages."""
 
 
-class Program:
-    """`python -m bot run` with nothing but its environment."""
+class Button(Protocol):
+    @property
+    def label(self) -> str: ...
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
-        self._environment = environment
-        self._log = log
-        self._process: asyncio.subprocess.Process | None = None
 
-    async def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=ROOT, env=self._environment, stdout=log, stderr=log
-            )
+class File(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
 
-    async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        assert self._process is not None
-        if self._process.returncode is None:
-            self._process.send_signal(how)
-        return await self._process.wait()
+
+class Message(Protocol):
+    """As people see it, on either platform."""
 
     @property
-    def log(self) -> str:
-        return self._log.read_text(errors="replace")
+    def user(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def buttons(self) -> Sequence[Button]: ...
+    @property
+    def files(self) -> Sequence[File]: ...
+    @property
+    def pings(self) -> Sequence[str]: ...
 
 
-class Team:
-    """What people do, and what they wait to see."""
+class Team(ABC):
+    """Ana and Ben, with one channel and the session that was opened last."""
 
-    def __init__(self, slack: SlackSimulator, model: OpenRouterSimulator, program: Program) -> None:
-        self.slack, self.model, self.program = slack, model, program
+    platform: ClassVar[str]
+    longest: ClassVar[int]
+    """Characters that a person can say at once."""
+
+    def __init__(
+        self, model: OpenRouterSimulator, program: Program, people: Mapping[str, str], channel: str
+    ) -> None:
+        """``people``: ids by name."""
+        self.model, self.program = model, program
+        self.people, self.channel = people, channel
         self.root = ""
+
+    @abstractmethod
+    def elsewhere(self, number: int) -> Team:
+        """Another Ana, in a channel of her own."""
+
+    # -- what people do
 
     async def open(self, **changes: str) -> None:
         """Ana fills in the form; the card is there and the agent has spoken."""
-        await self.slack.slash("UANA", CHANNEL, "new")
-        await self.slack.until(lambda: self.slack.view("UANA"), WAIT)
-        before = len(self.slack.channel(CHANNEL))
-        assert await self.slack.submit("UANA", {**FORM, **changes}) == {}
-        card = await self.slack.until(lambda: self.slack.channel(CHANNEL)[before:], WAIT)
-        self.root = card[0].ts
+        await self.command("new")
+        await self.see(self.form_is_open)
+        before = len(self.cards)
+        await self.fill({**FORM, **changes})
+        await self.see(lambda: len(self.cards) > before)
+        self.root = self.thread_from(self.cards[-1])
         await self.see(lambda: len(self.said()) == 1)
 
-    async def say(self, text: str, *, user: str = "UANA", mention: bool = False, copies: int = 1) -> None:
-        await self.slack.say(user, CHANNEL, text, thread=self.root, mention=mention, copies=copies)
+    @abstractmethod
+    async def command(self, text: str) -> None:
+        """Ana types `/automation text` in the channel."""
 
-    async def press(self, label: str, *, user: str = "UANA") -> None:
-        message = next(one for one in reversed(self.thread) if any(b.label == label for b in one.buttons))
-        await self.slack.click(user, message, label, channel=CHANNEL)
+    @abstractmethod
+    def form_is_open(self) -> bool:
+        """Before Ana."""
 
-    async def see(self, condition: Callable[[], Any]) -> Any:
-        try:
-            return await self.slack.until(condition, WAIT)
-        except TimeoutError as late:
-            raise AssertionError(f"{late}\n--- the program's log ---\n{self.program.log[-6000:]}") from None
+    @abstractmethod
+    async def fill(self, values: dict[str, str]) -> None:
+        """Ana sends the form, and it is accepted."""
 
-    async def delivered(self, count: int = 1) -> Shown:
-        """The message with the files of the newest version, once the progress message has ended, too."""
-        await self.see(lambda: len(self.attached) == count)
-        await self.see(lambda: sum("✅" in one.text for one in self.thread) == count)
-        return self.attached[-1]
+    @abstractmethod
+    async def say(self, text: str, *, who: str = "Ana", mention: bool = False, copies: int = 1) -> None:
+        """In the thread."""
+
+    async def press(self, label: str, *, who: str = "Ana") -> None:
+        """The newest button of that name in the thread."""
+        await self.click(next(one for one in reversed(self.thread) if _has(one, label)), label, who)
+
+    @abstractmethod
+    async def click(self, message: Any, label: str, who: str) -> None: ...
+
+    @abstractmethod
+    async def look(self, path: str) -> str:
+        """Ana presses *View code* and chooses a file; what she reads then."""
+
+    # -- what people see
 
     @property
-    def thread(self) -> list[Shown]:
-        return self.slack.thread(CHANNEL, self.root)
+    @abstractmethod
+    def bot(self) -> str:
+        """The id of its user."""
 
     @property
-    def attached(self) -> list[Shown]:
-        return [one for one in self.thread if one.files and one.user == self.slack.bot_user]
+    @abstractmethod
+    def cards(self) -> Sequence[Message]:
+        """What stands in the channel itself."""
+
+    @abstractmethod
+    def thread_from(self, card: Any) -> str:
+        """The thread of a card; what `messages` takes."""
+
+    @abstractmethod
+    def messages(self, root: str) -> Sequence[Message]:
+        """A thread, the card first."""
+
+    @abstractmethod
+    def handed(self, who: str) -> Sequence[Message]:
+        """What was given to one person alone and has files."""
+
+    @abstractmethod
+    def whispers(self, who: str) -> Sequence[Message]:
+        """What only this person sees, besides direct messages."""
+
+    def growing(self, message: Any) -> bool:
+        """Whether one can see that a message is still being written."""
+        return False
+
+    @abstractmethod
+    async def until(self, condition: Callable[[], Any], timeout: float) -> Any:
+        """The condition's first true value. Raises TimeoutError."""
+
+    @property
+    def thread(self) -> Sequence[Message]:
+        return self.messages(self.root)
+
+    @property
+    def attached(self) -> list[Message]:
+        return [one for one in self.thread if one.files and one.user == self.bot]
+
+    def offers(self, label: str) -> bool:
+        """Whether there is such a button in the thread."""
+        return any(_has(one, label) for one in self.thread)
 
     def said(self) -> list[str]:
         """What the agent has said so far, without the card, the deliveries and the progress."""
-        return [
-            one.text
-            for one in self.thread[1:]
-            if one.user == self.slack.bot_user
-            and not one.streaming
-            and not one.files
-            and not any(b.action_id.startswith(("view", "cancel", "regenerate")) for b in one.buttons)
-            and not one.text.startswith(("⏳", "✅", "🛑"))
-        ]
+        words = (one for one in self.thread[1:] if one.user == self.bot and not one.files)
+        return [one.text for one in words if not self.growing(one) and not _beside_words(one)]
 
-
-@asynccontextmanager
-async def team(tmp_path: Path, *, tiers: bool = True, key: str | None = None) -> AsyncIterator[Team]:
-    """Everything started and connected; Slack grants and sends what the manifest asks for, and no more. ``key``: another one than the right one for the model."""
-    async with (
-        SlackSimulator.start(tiers=tiers, scopes=SCOPES, events=EVENTS) as slack,
-        OpenRouterSimulator.start() as model,
-    ):
-        for user, name in (("UANA", "Ana"), ("UBEN", "Ben")):
-            slack.add_person(user, name)
-        slack.add_channel(CHANNEL, "automation", members=("UANA", "UBEN"))
-        program = Program(
-            measured()
-            | {
-                "PATH": os.defpath,
-                "DATA_DIR": str(tmp_path / "data"),
-                "SLACK_BOT_TOKEN": slack.bot_token,
-                "SLACK_APP_TOKEN": slack.app_token,
-                "SLACK_API_URL": slack.api_url,
-                "OPENROUTER_BASE_URL": model.base_url,
-                "OPENROUTER_API_KEY": model.key if key is None else key,
-            },
-            tmp_path / "program.log",
-        )
-        await program.start()
+    async def see(self, condition: Callable[[], Any]) -> Any:
         try:
-            await slack.connected(WAIT)
-            yield Team(slack, model, program)
-            assert await program.end() == 0, program.log
-        finally:
-            await program.end(signal.SIGKILL)
-        assert slack.unknown_routes == []
-        assert slack.problems == [], slack.problems
-        ours = [line for line in program.log.splitlines() if '"logger": "slack_' not in line]
-        assert not [
-            line for line in ours if "Traceback" in line
-        ]  # Slack's SDK logs one for each dropped socket
+            return await self.until(condition, WAIT)
+        except TimeoutError as late:
+            raise AssertionError(f"{late}\n--- the program's log ---\n{self.program.log[-6000:]}") from None
+
+    async def delivered(self, count: int = 1) -> Message:
+        """The message with the files of the newest version, once the progress message has ended, too."""
+        await self.see(lambda: len(self.attached) == count)
+        ends = (" files in ", " file in ")  # of the progress message, with a tick or with warnings
+        await self.see(lambda: sum(any(end in one.text for end in ends) for one in self.thread) == count)
+        return self.attached[-1]
 
 
-def bundle(*files: tuple[str, str]) -> str:
-    """An answer in the primary format."""
-    tags = "".join(f'<file path="{path}">\n{content}</file>\n' for path, content in files)
-    return (
-        "A small crawler.\n<plan>\n" + "".join(f"{path}\n" for path, _ in files) + f"</plan>\n{tags}<done/>\n"
-    )
+def _has(message: Message, label: str) -> bool:
+    return any(button.label == label for button in message.buttons)
 
 
-def answers(
-    *bundles: str | Answer | Problem, chat: str = "Understood."
-) -> Callable[[dict[str, Any]], Answer | Problem]:
-    """Decides by the request: an order to write files gets the next of `bundles` (the last one for ever)."""
-    waiting = list(bundles)
-
-    def respond(body: dict[str, Any]) -> Answer | Problem:
-        if "<file path" not in _text(body["messages"][0]["content"]):
-            return Answer(chat)
-        one = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        return Answer(one) if isinstance(one, str) else one
-
-    return respond
-
-
-def _text(content: str | Sequence[dict[str, Any]]) -> str:
-    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
-
-
-def unzip(data: bytes) -> dict[str, bytes]:
-    """Contents by path below the archive's folder."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+def _beside_words(message: Message) -> bool:
+    return message.text.startswith(("⏳", "✅", "🛑", "⚠️ v", "⚠️ **v")) or any(_has(message, label) for label in _BESIDE_WORDS)

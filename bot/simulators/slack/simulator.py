@@ -194,6 +194,11 @@ class SlackSimulator(People, Sight):
         """Returns when the program has a socket."""
         await self.until(lambda: bool(self._platform.sockets.ready), timeout)
 
+    @property
+    def sessions(self) -> int:
+        """Sockets that the program has."""
+        return len(self._platform.sockets.ready)
+
     # -- what goes wrong
 
     def order(self, fault: Fault) -> None:
