@@ -177,4 +177,6 @@ def _has(message: Message, label: str) -> bool:
 
 
 def _beside_words(message: Message) -> bool:
-    return message.text.startswith(("⏳", "✅", "🛑", "⚠️ v", "⚠️ **v")) or any(_has(message, label) for label in _BESIDE_WORDS)
+    return message.text.startswith(("⏳", "✅", "🛑", "⚠️ v", "⚠️ **v")) or any(
+        _has(message, label) for label in _BESIDE_WORDS
+    )
