@@ -36,7 +36,7 @@ From the moment at which the simulator sends an event to the arrival of its ack:
 {size.seconds:g} s, evenly spaced, in the threads of {size.streams} sessions, in each of which an answer is being written
 at {1 / PACE:.0f} frames a second. In Slack the events are messages of people, and the program stores each and its turn
 before it acks. Discord wants no acks for messages; its events are the command `/automation status`, and the program
-stores each before it acks with the answer. The bare client acks at once and stores nothing; it writes the same answers.
+looks the answer up and acks with it. The bare client acks at once and stores nothing; it writes the same answers.
 {ratio(slack, bare_slack)} {ratio(discord, bare_discord)}"""
 
 
