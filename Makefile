@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo try test check format lock migration clean bench
+.PHONY: setup demo try test check format lock migration clean bench sandbox-env
 
 setup: $(STAMP)
 
@@ -29,6 +29,10 @@ test: $(STAMP)
 # Minutes, and never a test: p50 and p99 beside the least work that does the same.
 bench: $(STAMP)
 	$(BIN)/python -m bot.bench $(ARGS)
+
+# What generated code may use when it is run. EXTRA="NAME NAME==VERSION npm:NAME" adds to it, for good.
+sandbox-env: $(STAMP)
+	@$(BIN)/python -m core.sandbox.environment .sandbox-env $(EXTRA)
 
 # Static only: nothing of the program runs, except the migrations against an empty file.
 check: $(STAMP)
@@ -56,4 +60,4 @@ migration: $(STAMP)
 	$(BIN)/python -m bot migrate --new "$(m)"
 
 clean:
-	rm -rf $(VENV) demo-out data .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .sandbox-env demo-out data .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,61 +1,31 @@
-"""Where all dialects put what they find: one list of events, one set of files, one list of warnings."""
+"""Where all dialects put what they find: one list of events, and what becomes the bundle."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from core.automations.model import File
-from core.bundle.events import Event, FileClosed, FileGrew, FileOpened, PlanSeen, Said
-from core.bundle.fileset import Claim, FileSet
-from core.bundle.model import Bundle
+from core.bundle.changes import changes_in, is_changes
+from core.bundle.drafts import Draft, Lone, Use
+from core.bundle.elisions import elision
+from core.bundle.events import EditSeen, Event, FileClosed, FileGrew, FileOpened, PlanSeen, Said
+from core.bundle.fileset import Claim
+from core.bundle.found import COMMAND_LIMIT, Changing, Found
+from core.bundle.model import Asked, Bundle
+from core.bundle.outcome import bundle_of
 from core.bundle.paths import UnsafePath, safe_path, shown
 from core.bundle.tidy import is_binary, mended, tidy
 
-WARNING_LIMIT = 50
-"""Sentences of one bundle; people read no more."""
-
-_CHANGES = re.compile(r"\s*<{5,9} ?(?:SEARCH|ORIGINAL|HEAD)\b", re.IGNORECASE)
-
-
-class Draft:
-    """A file on its way. ``path`` is ``None`` when its name is not to be used: its lines are swallowed.
-    ``changes``: the text describes changes to a file, and is none."""
-
-    def __init__(self, path: str | None, claim: Claim) -> None:
-        self.path = path
-        self.claim = claim
-        self.lines: list[str] = []
-        self.size = 0
-        self.changes = False
-        self.warnings: list[str] = []
-
-
-@dataclass(slots=True)
-class _Found:
-    files: FileSet = field(default_factory=FileSet)
-    warnings: dict[str, None] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-    intro: int | None = None
-    notes: list[str] = field(default_factory=list)
-    plan: dict[str, None] = field(default_factory=dict)
-    deleted: dict[str, None] = field(default_factory=dict)
-    renamed: dict[tuple[str, str], None] = field(default_factory=dict)
-    unnamed: int = 0
-    weak: dict[str, None] = field(default_factory=dict)
-    cut: Draft | None = None
-    torn: bool = False
-    done: bool = False
-
 
 class Collector:
-    """Mutable, one per answer. ``cut_off``: the service says that the stream ended before the answer did."""
+    """Mutable, one per answer. ``cut_off``: the service says that the stream ended before the answer did.
+    ``opened``: how many drafts have been."""
 
     def __init__(self) -> None:
         self.cut_off = False
+        self.opened = 0
         self._events: list[Event] = []
-        self._found = _Found()
+        self._found = Found()
 
     def drain(self) -> list[Event]:
         """The events since the last call."""
@@ -64,7 +34,10 @@ class Collector:
 
     def forget(self) -> None:
         """All so far was reasoning that had lost its opening tag. Its events have been, so only the result is empty."""
-        self._found = _Found()
+        self._found = Found()
+
+    def bundle(self, asked: Asked) -> Bundle:
+        return bundle_of(self._found, asked, cut_off=self.cut_off)
 
     def say(self, line: str) -> None:
         self._found.said.append(line)
@@ -101,64 +74,93 @@ class Collector:
         if old is not None and new is not None:
             self._found.renamed[old, new] = None
 
-    def unnamed(self, weak: str | None) -> None:
-        """A block of code that no file name belongs to, or only `weak`, by what is said around it."""
-        if weak is None:
-            self._found.unnamed += 1
-        else:
-            self._found.weak[weak] = None
+    @property
+    def last_edited(self) -> str | None:
+        """The path of the last changes, which the next ones without a name are for, too."""
+        return next(reversed(self._found.edits), None)
 
-    def open(self, raw: str, claim: Claim) -> Draft:
+    def open(self, raw: str, claim: Claim, use: Use = Use.FILE) -> Draft:
         path = self._allowed(raw)
-        if path is not None:
-            self._events.append(FileOpened(path))
-            if self._found.intro is None:
-                self._found.intro = len(self._found.said)
-        return Draft(path, claim)
+        if path is None:
+            return Draft(None, Use.NONE)
+        self.opened += 1
+        self._events.append(FileOpened(path))
+        return Draft(path, use, claim, said=len(self._found.said))
 
     def grow(self, draft: Draft, line: str) -> None:
-        if draft.path is None:
+        if not draft.kept:
             return
         draft.lines.append(line)
-        draft.size += len(line.encode("utf-8", "surrogatepass"))
-        self._events.append(FileGrew(draft.path, len(draft.lines), draft.size))
+        if draft.path is not None:
+            draft.size += len(line.encode("utf-8", "surrogatepass"))
+            self._events.append(FileGrew(draft.path, len(draft.lines), draft.size))
 
     def close(self, draft: Draft) -> None:
         """The draft is complete. It becomes a file unless it is binary or an earlier one has the better claim."""
-        if draft.path is None:
-            return
         text = "".join(draft.lines)
-        if is_binary(text):
+        if draft.use is Use.LONE:
+            self.add_lone(Lone(draft.language, text))
+        elif draft.use is Use.SHELL:
+            self.add_commands(text)
+        elif draft.path is None:
+            return
+        elif is_binary(text):
             self._drop(draft.path, "it is not text")
-        elif draft.changes or _CHANGES.match(text):
-            self._drop(draft.path, "it came as a list of changes, not as a whole file")
+        elif draft.use is not Use.FILE or is_changes(text):
+            self._mark_intro(draft)
+            self._change(draft.path, text, draft.use)
         else:
+            self._mark_intro(draft)
             self._keep(draft.path, text, draft)
 
     def cut(self, draft: Draft) -> None:
         """The stream ended inside of the draft."""
         self._found.torn = True
-        if draft.path is not None:
-            self._found.cut = draft
+        if draft.path is None:
+            return
+        self._found.cut = draft
+        self._mark_intro(draft)
+        if draft.path in self._found.edits:
+            self._found.edits[draft.path].problem = "was cut off before its last change was complete"
 
-    def bundle(self) -> Bundle:
-        found, draft = self._found, self._found.cut
-        return Bundle(
-            files=found.files.files,
-            warnings=_few([*found.warnings, *self._loose_ends()]),
-            truncated=found.torn or self.cut_off,
-            open_path=draft.path if draft else None,
-            partial=mended("".join(draft.lines)) if draft else "",
-            plan=tuple(found.plan),
-            notes=mended("".join(found.notes)).strip(),
-            said=mended("".join(found.said)).strip(),
-            intro=mended("".join(found.said[: found.intro])).strip(),
-            done=found.done,
-            deleted=tuple(found.deleted),
-            renamed=tuple(found.renamed),
-            unnamed=found.unnamed,
-            weak=tuple(found.weak),
-        )
+    def add_lone(self, lone: Lone, *, script: bool = False) -> None:
+        """A block of code that no file name belongs to; ``script``: one of commands."""
+        (self._found.scripts if script else self._found.programs).append(lone)
+
+    def name_lone(self, lone: Lone, raw: str) -> None:
+        """What is said after a block says which file it is."""
+        path = _safe(raw)
+        if path is not None and self._found.programs and self._found.programs[-1] is lone:
+            self._found.programs.pop()
+            self._keep(path, lone.text, Draft(path, Use.FILE, Claim.PROSE))
+
+    def add_commands(self, text: str) -> None:
+        for line in mended(text).splitlines():
+            command = line.strip().removeprefix("$ ")
+            if command and not command.startswith("#") and len(self._found.commands) < COMMAND_LIMIT:
+                self._found.commands[command] = None
+
+    def _mark_intro(self, draft: Draft) -> None:
+        if self._found.intro is None:
+            self._found.intro = draft.said
+
+    def _change(self, path: str, text: str, use: Use) -> None:
+        found = changes_in(mended(text), diff=use is Use.DIFF)
+        if not found and use is Use.DIFF:
+            self._drop(path, "it came as a list of changes, and none is in it")
+        elif not found:
+            untold = self._found.edits.setdefault(path, Changing())
+            untold.problem = "came without changes that can be told apart"
+        counts: dict[str, int] = {}
+        for one in found:
+            target = self._allowed(one.path) if one.path is not None else path
+            if target is None:
+                continue
+            changing = self._found.edits.setdefault(target, Changing())
+            changing.changes.append(one.change)
+            changing.problem = changing.problem or one.problem
+            counts[target] = counts.get(target, 0) + 1
+        self._events += [EditSeen(target, count) for target, count in counts.items()]
 
     def _drop(self, path: str, reason: str) -> None:
         self.warn(f"{shown(path)} was left out: {reason}.")
@@ -167,8 +169,7 @@ class Collector:
         content, unescaped = tidy(path, text)
         file = File(path, content)
         kept, sentence = self._found.files.add(file, draft.claim)
-        undone = f"{shown(path)} came with `&lt;` for `<` and the like; that was undone."
-        warnings = [*draft.warnings, *([undone] if unescaped else []), *([sentence] if sentence else [])]
+        warnings = [*draft.warnings, *_doubts(file, unescaped=unescaped), *([sentence] if sentence else [])]
         for warning in warnings:
             self.warn(warning)
         if kept:
@@ -181,18 +182,15 @@ class Collector:
             self._drop(raw, error.reason)
             return None
 
-    def _loose_ends(self) -> list[str]:
-        """Code without a name matters only where files had to be told from names around code blocks."""
-        found = self._found
-        if found.files.stated:
-            return []
-        sentences = [
-            f"A code block that seems to belong to {shown(name)} was left out." for name in found.weak
-        ]
-        if found.unnamed:
-            blocks = "A code block" if found.unnamed == 1 else f"{found.unnamed} code blocks"
-            sentences.append(f"{blocks} without a file name had to be left out.")
-        return sentences
+
+def _doubts(file: File, *, unescaped: bool) -> list[str]:
+    sentences = []
+    if unescaped:
+        sentences.append(f"{shown(file.path)} came with `&lt;` for `<` and the like; that was undone.")
+    if (elided := elision(file.path, file.content)) is not None:
+        line, words = elided
+        sentences.append(f"{shown(file.path)} seems to be abridged: line {line} says {shown(words)}.")
+    return sentences
 
 
 def _safe(raw: str) -> str | None:
@@ -200,9 +198,3 @@ def _safe(raw: str) -> str | None:
         return safe_path(raw)
     except UnsafePath:
         return None
-
-
-def _few(sentences: list[str]) -> tuple[str, ...]:
-    if len(sentences) <= WARNING_LIMIT:
-        return tuple(sentences)
-    return (*sentences[:WARNING_LIMIT], f"{len(sentences) - WARNING_LIMIT} more warnings of these kinds.")

@@ -39,10 +39,18 @@ class FileClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class EditSeen:
+    """Changes to a file that exists already are complete. ``count``: how many came with this block."""
+
+    path: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One line outside of files, with its line end if it has one."""
 
     text: str
 
 
-Event = PlanSeen | FileOpened | FileGrew | FileClosed | Said
+Event = PlanSeen | FileOpened | FileGrew | FileClosed | EditSeen | Said

@@ -16,8 +16,12 @@ _PART_SHARE = 0.4
 class Claim(IntEnum):
     """How sure it is that a text is the file of that name."""
 
-    GUESSED = 0
-    STATED = 1
+    PROSE = 0
+    """A sentence beside a block of code says so."""
+    GUESSED = 1
+    """The name stands in, on or above the block."""
+    STATED = 2
+    """A format says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,11 @@ class FileSet:
         return tuple(kept.file for kept in self._files.values())
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """Paths that only prose gives."""
+        return tuple(kept.file.path for kept in self._files.values() if kept.claim is Claim.PROSE)
+
+    @property
     def stated(self) -> bool:
         return any(kept.claim is Claim.STATED for kept in self._files.values())
 
@@ -52,6 +61,9 @@ class FileSet:
         for parent in _parents(place):
             self._folders.setdefault(parent, file.path)
         return True, _replaced(file, earlier.file) if earlier else None
+
+    def drop(self, path: str) -> None:
+        self._files.pop(same_place(path), None)
 
     def _blocker(self, place: str) -> str | None:
         """A file that is a folder of `place`, or the other way round."""
@@ -72,7 +84,7 @@ def _yields(file: File, claim: Claim, earlier: _Kept) -> str | None:
     if claim < earlier.claim:
         return f"A second text for {shown(file.path)}, outside of the files, was left out."
     whole = earlier.file.lines
-    if claim is Claim.GUESSED and whole >= _PART_OF and file.lines < whole * _PART_SHARE:
+    if claim is not Claim.STATED and whole >= _PART_OF and file.lines < whole * _PART_SHARE:
         return f"A shorter second text for {shown(file.path)} was left out: it shows a part of it."
     return None
 

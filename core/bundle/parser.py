@@ -11,26 +11,34 @@ from collections.abc import Sequence
 
 from core.bundle.collector import Collector
 from core.bundle.dialects.fenced import Fenced
+from core.bundle.dialects.json_text import Objects
+from core.bundle.dialects.patches import Patches
+from core.bundle.dialects.replaced import Replaced
+from core.bundle.dialects.separated import Separated
 from core.bundle.dialects.tagged import Tagged
+from core.bundle.dialects.trail import Trail
 from core.bundle.events import Event
 from core.bundle.lines import Lines
-from core.bundle.model import Bundle
-from core.bundle.state import State
+from core.bundle.model import Asked, Bundle
+from core.bundle.state import Dialect, State
 from core.bundle.text import Text
 
-__all__ = ["Bundle", "BundleParser", "parse"]
+__all__ = ["Asked", "Bundle", "BundleParser", "parse"]
 
 _CHUNK = 1 << 16
 
 
 class BundleParser:
-    """Feed it the answer's text as it streams in (never its reasoning), then `finish` it, once."""
+    """Feed it the answer's text as it streams in (never its reasoning), then `finish` it, once.
 
-    def __init__(self) -> None:
+    ``asked``: what the model had been asked for, where that tells how to name code that has no name.
+    """
+
+    def __init__(self, asked: Asked | None = None) -> None:
+        self._asked = asked or Asked()
         self._lines = Lines()
         self._collector = Collector()
-        tagged = Tagged(self._collector)
-        self._state: State = Text(self._collector, (tagged, Fenced(self._collector, within=(tagged,))))
+        self._state: State = Text(self._collector, _dialects(self._collector))
 
     def feed(self, text: str) -> list[Event]:
         """What `text` brings about, in order."""
@@ -49,7 +57,7 @@ class BundleParser:
         while (step := self._state.end()) is not None:
             self._state, lines = step
             self._take(lines)
-        return self._collector.bundle()
+        return self._collector.bundle(self._asked)
 
     def _take(self, lines: Sequence[str]) -> None:
         waiting = deque(lines)
@@ -58,9 +66,19 @@ class BundleParser:
             waiting.extendleft(reversed(again))
 
 
-def parse(text: str, *, cut: bool = False) -> Bundle:
+def _dialects(collector: Collector) -> Sequence[Dialect]:
+    """In the order in which they are asked whether a file begins; the last one keeps the trail of names."""
+    trail = Trail()
+    separated = Separated(collector, trail)
+    objects = Objects(collector)
+    marked = (Tagged(collector, trail), Patches(collector, trail))
+    fenced = Fenced(collector, trail, within=marked, around=(objects, separated))
+    return (*marked, Replaced(collector, trail), objects, separated, fenced)
+
+
+def parse(text: str, *, cut: bool = False, asked: Asked | None = None) -> Bundle:
     """The whole answer at once."""
-    parser = BundleParser()
+    parser = BundleParser(asked)
     for start in range(0, len(text), _CHUNK):
         parser.feed(text[start : start + _CHUNK])
     return parser.finish(cut=cut)

@@ -32,3 +32,9 @@ class Dialect(Protocol):
     def passed(self, line: str) -> None:
         """The line was prose."""
         ...
+
+
+def first_step(dialects: Sequence[Dialect], line: str, home: State) -> Step | None:
+    """The step of the first dialect whose file begins with this line."""
+    steps = (dialect.open(line, home) for dialect in dialects)
+    return next((step for step in steps if step is not None), None)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from core.bundle.collector import Collector
+from core.bundle.dialects.children import is_child
 from core.bundle.dialects.names import listed_path
-from core.bundle.dialects.tags import LONG_LINE, is_close, is_torn, tag_at
-from core.bundle.state import Dialect, State, Step
+from core.bundle.dialects.openers import deleted_by, opener_at, renamed_by, wrapper_at
+from core.bundle.dialects.tags import LONG_LINE, Tag, is_torn, tag_at
+from core.bundle.state import Dialect, State, Step, first_step
 
 _THINK = r"(?:think|thinking|thought|reasoning|antthinking)(?:-[\w-]{1,80})?"
 _THINK_OPENS = re.compile(rf"\s*<\s*{_THINK}\s*>", re.IGNORECASE)
@@ -29,18 +31,23 @@ class Text:
         self._last = line
         if "<" in line and len(line) < LONG_LINE and (step := self._tagged(line)) is not None:
             return step
-        for dialect in self._dialects:
-            if (step := dialect.open(line, self)) is not None:
-                return step
-        self._collector.say(line)
-        for dialect in self._dialects:
-            dialect.passed(line)
-        return self, ()
+        return first_step(self._dialects, line, self) or self._pass(line)
 
     def end(self) -> Step | None:
         if is_torn(self._last):
             self._collector.torn()
         return None
+
+    def _pass(self, line: str) -> Step:
+        """No file begins here: prose, or a tag that says nothing to people."""
+        after = None
+        if "<" in line and len(line) < LONG_LINE:
+            after = "" if is_child(line) else wrapper_at(line)
+        for dialect in self._dialects:
+            dialect.passed(line)
+        if after is None:
+            self._collector.say(line)
+        return self, _rest(after or "")
 
     def _tagged(self, line: str) -> Step | None:
         if opens := _THINK_OPENS.match(line):
@@ -48,7 +55,7 @@ class Text:
         if closes := _THINK_CLOSES.search(line):
             self._collector.forget()
             return self, _rest(line[closes.end() :])
-        if is_close(line) or _STRAY.fullmatch(line):
+        if _STRAY.fullmatch(line):
             return self, ()
         return self._marked(line)
 
@@ -64,12 +71,18 @@ class Text:
                 return _Section("notes", self._collector.note, self), _rest(tag.rest)
             case "done":
                 self._collector.done()
-            case "delete" if tag.path:
-                self._collector.delete(tag.path)
-            case "rename" if "from" in tag.attributes and "to" in tag.attributes:
-                self._collector.rename(tag.attributes["from"], tag.attributes["to"])
             case _:
-                return None
+                return self._removed(tag)
+        return self, _rest(tag.rest)
+
+    def _removed(self, tag: Tag) -> Step | None:
+        """The step at a tag that deletes or moves a file."""
+        if (path := deleted_by(tag)) is not None:
+            self._collector.delete(path)
+        elif (paths := renamed_by(tag)) is not None:
+            self._collector.rename(*paths)
+        else:
+            return None
         return self, _rest(tag.rest)
 
     def _planned(self, text: str) -> None:
@@ -108,8 +121,7 @@ class _Section:
             if ends := self._ends.search(line):
                 self._lines.append(line[: ends.start()])
                 return self._close(_rest(line[ends.end() :]))
-            tag = tag_at(line)
-            if tag is not None and tag.name in {"file", "plan", "notes", "done"}:
+            if _begins(line):
                 return self._close([line])
         self._lines.append(line)
         return self, ()
@@ -120,6 +132,15 @@ class _Section:
     def _close(self, lines: Sequence[str]) -> Step:
         self._sink("".join(self._lines))
         return self._home, lines
+
+
+def _begins(line: str) -> bool:
+    """Whether a file or a section begins, or the answer ends."""
+    tag = tag_at(line)
+    if tag is not None and tag.name in {"plan", "notes", "done"}:
+        return True
+    opener = opener_at(line)
+    return opener is not None and opener.known
 
 
 def _rest(text: str) -> Sequence[str]:

@@ -15,18 +15,22 @@ from tests.bundle.corpus import messages, needs_corpus, truths, wholes
 pytestmark = needs_corpus
 
 FLOORS = {
+    "aider-history": (10, 10),
     "chatdev-warehouse": (161, 161),
     "gpt-engineer-outputs": (3, 3),
     "metagpt-rsp-cache": (1, 1),
-    "wildbench": (22, 28),
+    "wildbench": (26, 28),
 }
-"""Answers with whole files by source: exact ones as measured, of how many. The others of wildbench, where no format was
-asked for, name files in prose only."""
+"""Answers by source: exact ones as measured, of how many. Of the two others of wildbench, where no format was asked for,
+one names a file in prose beside named ones, and one has a file that it never shows."""
+ASKED, FREE = 0.97, 0.80
+"""Exact shares to reach where a format for files had been asked for, and where none had."""
 
 
 def listed(bundle: Bundle) -> set[str]:
-    """The files, with the one that was cut, as the true lists have them."""
-    return {file.path for file in bundle.files} | ({bundle.open_path} if bundle.open_path else set())
+    """The files, those that are changed, and the one that was cut, as the true lists have them."""
+    whole = {file.path for file in bundle.files} | {edit.path for edit in bundle.edits}
+    return whole | ({bundle.open_path} if bundle.open_path else set())
 
 
 def exact(truth: dict[str, Any], bundle: Bundle) -> bool:
@@ -34,18 +38,22 @@ def exact(truth: dict[str, Any], bundle: Bundle) -> bool:
     return listed(bundle) == set(truth["files"]) and cut == truth["truncated"]
 
 
-def test_named_fences_give_the_true_file_lists() -> None:
+def test_answers_give_the_true_file_lists() -> None:
     hits: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for truth in filter(wholes, truths()):
+    for truth in truths():
         bundle = parse(messages()[truth["id"]]["text"])
-        total[truth["source"]] += 1
-        hits[truth["source"]] += exact(truth, bundle)
+        kind = "free" if messages()[truth["id"]]["asked_format"].startswith("none") else "asked"
+        for group in (truth["source"], kind):
+            total[group] += 1
+            hits[group] += exact(truth, bundle)
         assert listed(bundle) <= set(truth["files"]), truth["id"]
     for source, (floor, of) in FLOORS.items():
         print(f"{source}: {hits[source]} of {total[source]} exact")  # noqa: T201 - the measured figure, for a run with -s
         assert total[source] == of
         assert hits[source] >= floor
+    assert hits["asked"] >= ASKED * total["asked"]
+    assert hits["free"] >= FREE * total["free"]
 
 
 def test_one_snippet_without_a_name_never_becomes_a_file() -> None:

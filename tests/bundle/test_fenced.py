@@ -35,6 +35,9 @@ from tests.bundle.answers import contents
         "```python\n{path}\nx=1\n```\n",
         "```\n{path}\n```\n```python\nx=1\n```\n",
         "```\n{path}\n```python\nx=1\n```\n",
+        "```python\n{path}\n```\nx=1\n```\n",
+        "```python\n{path}\n```\nx=1\n\nThat is the whole program.\n",
+        "FILENAME\n```python\n{path}\n```\nLANGUAGE\n```python\nx=1\n```\n",
         "{path}```python\nx=1\n```\n",
         "**1. {path}**\n\nThis one starts it all.\n\n```python\nx=1\n```\n",
         "### Step 1: the program ({path})\n\nIt says hello.\n\n```python\nx=1\n```\n",
@@ -94,6 +97,18 @@ def test_markdown_with_fences_inside() -> None:
 def test_commands_after_a_readme_are_no_part_of_it() -> None:
     for after in ("\nTo run:\n```\nls\n```\n", "\n```bash\nls\n```\n", "Run:\n```bash\nls\n```\n"):
         assert contents(f"README.md\n```\n# T\nHello\n```\n{after}") == {"README.md": "# T\nHello\n"}
+
+
+def test_a_readme_whose_last_fence_is_missing() -> None:
+    readme = "# T\nA picture:\n```\n@startuml\n```\n"
+    bundle = parse(f"README.md\n```\n{readme}This concludes the whole program.\n")
+    assert [(file.path, file.content) for file in bundle.files] == [("README.md", readme)]
+    assert (bundle.truncated, bundle.said) == (False, "README.md\nThis concludes the whole program.")
+
+
+def test_names_that_begin_with_a_dot() -> None:
+    for path in (".claspignore", ".eslintrc", ".env.local", "conf/.gcloudignore"):
+        assert contents(f"**{path}**\n```\nx=1\n```\n") == {path: "x=1\n"}
 
 
 def test_a_readme_that_is_cut_in_an_inner_block_is_cut() -> None:

@@ -66,6 +66,43 @@ PIECES = (
         "😀",
         "\u202e",
     ),
+    *(
+        '<edit path="a.py">\n',
+        "</edit>\n",
+        ">>>>>>> REPLACE\n",
+        "------- SEARCH\n",
+        "<search>",
+        "</search><replace>",
+    ),
+    *(
+        '<boltAction type="file" filePath="e.ts">',
+        "</boltAction>\n",
+        '<boltAction type="shell">',
+        "<write_to_file>\n",
+        "<path>f.py</path>\n",
+        "<content>\n",
+        "</content>\n",
+        "</write_to_file>\n",
+        '<PlandexBlock lang="go">\n',
+        "<source>python\n",
+        "</source>\n",
+        '<antArtifact title="g.py">\n',
+    ),
+    *(
+        "*** Begin Patch\n",
+        "*** Add File: h.py\n",
+        "*** Update File: a.py\n",
+        "*** End Patch\n",
+        "--- a/a.py\n",
+        "--- /dev/null\n",
+        "+++ b/i.py\n",
+        "@@ -1 +1 @@\n",
+        "+x\n",
+        "-y\n",
+    ),
+    *("=== j.py ===\n", "--- k.md ---\n", "# File: l.py\n", "// m.js\n", "=== END ===\n"),
+    *('{"files": [', '{"path": "n.py", "content": "', "A\\n", '"}', "]}\n", "{\n", '  "o.py": "x\\n",\n'),
+    *("Create a file named `p.py`:\n", "Save it as `q.py`.\n", "```bash\n", "```diff\n", "```json\n"),
 )
 answers = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 sizes = st.lists(st.integers(1, 30), min_size=1, max_size=6)
@@ -80,11 +117,17 @@ def sound(bundle: Bundle) -> None:
         assert not file.content.endswith("\n\n")
         assert "\0" not in file.content
         file.content.encode()
-    for text in (bundle.said, bundle.partial, bundle.notes, *bundle.warnings):
+    for text in (bundle.said, bundle.partial, bundle.notes, *bundle.warnings, *bundle.commands):
         text.encode()
+    for edit in bundle.edits:
+        assert safe_path(edit.path) == edit.path
+        assert edit.changes or edit.problem
+        for change in edit.changes:
+            (change.search + change.replace).encode()
+    assert set(bundle.promoted) <= {file.path for file in bundle.files}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(answers, sizes)
 def test_any_cutting_into_chunks_gives_the_same_events_and_files(text: str, cuts: list[int]) -> None:
     whole = BundleParser()
@@ -162,15 +205,39 @@ REPEATED = {
     "lost openers": "</think>\n",
     "plans": "<plan>\nd/{n}.py\n</plan>\n",
     "names": "src/main{n}.py\n",
+    "changes": '<edit path="d/{n}.py">\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n</edit>\n',
+    "changes of one file": "<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n",
+    "changes without an end": "a.py\n```\n<<<<<<< SEARCH\na\n=======\nb\n```\n",
+    "other tags": '<boltAction type="file" filePath="d/{n}.py">\nx\n</boltAction>\n',
+    "children": "<write_to_file>\n<path>d/{n}.py</path>\n<content>\nx\n</content>\n</write_to_file>\n",
+    "paths without content": "<path>d/{n}.py</path>\n",
+    "patches": "*** Begin Patch\n*** Add File: d/{n}.py\n+x\n*** End Patch\n",
+    "diffs": "--- a/d/{n}.py\n+++ b/d/{n}.py\n@@\n-x\n+y\n",
+    "heads of diffs": "--- a/d/{n}.py\n",
+    "separators": "=== d/{n}.py ===\nx\n",
+    "separators above fences": "# File: d/{n}.py\nThis file stores the rows.\n\n",
+    "separators of two kinds": "=== d/{n}.py ===\nx\n# File: d/{n}.js\n```\n",
+    "objects": '{{"path": "d/{n}.py", "content": "x"}}\n',
+    "open brackets": "[\n{{\n",
+    "open strings": '{{"a": "b',
+    "series": "// d/{n}.js\nx\n\n",
+    "sentences": "Create a file named `d/{n}.py`:\n```python\nx\n```\nSave it as `e/{n}.py`.\n",
     "folders and files": '<file path="d{n}/a">\nx\n</file>\n<file path="d{n}">\nx\n</file>\n',
+}
+
+
+STARTS = {
+    **dict.fromkeys(("one file", "doubtful closers", "damaged closers"), '<file path="a.md">\n'),
+    "changes of one file": '<edit path="a.py">\n',
+    "series": "```js\n",
+    "objects": "[",
 }
 
 
 @pytest.mark.parametrize("shape", REPEATED)
 def test_work_grows_with_the_text_alone(shape: str) -> None:
     def text(times: int) -> str:
-        start = '<file path="a.md">\n' if shape in ("one file", "doubtful closers", "damaged closers") else ""
-        return start + "".join(REPEATED[shape].format(n=number) for number in range(times))
+        return STARTS.get(shape, "") + "".join(REPEATED[shape].format(n=number) for number in range(times))
 
     once, fourfold = text(250), text(1000)
     assert calls_in(lambda: parse(fourfold)) < 4.4 * calls_in(lambda: parse(once))
@@ -187,6 +254,17 @@ ENDLESS = {
     "attributes": "<file " + 'a="b" ' * 200_000,
     "spaces in a closer": "</file" + " " * 1_000_000 + "x",
     "backticks": "`" * 1_000_000,
+    "rules": "=" * 1_000_000,
+    "rules and a name": "=" * 100_000 + " a.py " + "=" * 100_000,
+    "stars": "*** Add File: " + " " * 1_000_000 + "x",
+    "dashes": "--- a.py" + " " * 1_000_000 + "x",
+    "arrows": "<<<<<<< SEARCH" + ">" * 1_000_000,
+    "brackets": "[{" * 500_000,
+    "an open string": '{"a.py": "' + "x" * 1_000_000,
+    "escapes": '{"files": [{"path": "c.py", "content": "' + "\\n" * 500_000 + '"}]}',
+    "pairs of tags": "<path>c.py</path>" * 50_000,
+    "search tags": "<search>" * 200_000,
+    "names": "create a.py, " * 100_000,
     "reasoning": "<think></think>" * 100_000,
     "decoration": "a.py" + "*" * 195,
     "words": "A " + "bb " * 500_000,

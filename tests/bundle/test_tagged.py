@@ -80,6 +80,12 @@ def test_exactly_one_newline_ends_a_file_and_nothing_else_is_touched() -> None:
     assert files == {"a.md": "\n  two spaces  \n\tx\x0cy\u2028z\n"}
 
 
+def test_the_next_tag_may_stand_behind_a_closer() -> None:
+    text = '<file path="a.py">\nA\n</file><file path="b.py">\nB\n</file><done/>\n'
+    assert contents(text) == {"a.py": "A\n", "b.py": "B\n"}
+    assert parse(text).done
+
+
 def test_closers_at_the_end_of_a_line_and_missing_ones() -> None:
     bundle = parse(
         '<file path="a.py">\nA=1</file>\n<file path="b.py">\nB=1\n\n<file path="c.py">\nC=1\n</file >\n'
@@ -176,12 +182,6 @@ def test_deletes_and_renames_are_named_not_done() -> None:
     assert bundle.renamed == (("a.py", "src/a.py"),)
     assert bundle.warnings == ("`../x` was left out: it leads out of the project's folder.",)
     assert bundle.said == ""
-
-
-def test_changes_in_the_place_of_a_file_are_no_file() -> None:
-    bundle = parse('<file path="a.py">\n<<<<<<< SEARCH\nA\n=======\nB\n>>>>>>> REPLACE\n</file>\n')
-    assert bundle.files == ()
-    assert bundle.warnings == ("`a.py` was left out: it came as a list of changes, not as a whole file.",)
 
 
 def test_halves_of_a_character_meet_again() -> None:

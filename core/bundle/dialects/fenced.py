@@ -1,7 +1,8 @@
 """Code fences with a file name in, on or above them: what models fall back to, also between the tags of the format.
 
 Names are told in this order: info string, attribute line, line above, comment or bare path in the first line, a block
-of its own with nothing but the path, the last heading. A name that only prose mentions makes no file.
+of its own with nothing but the path, the last heading; last and weakest, a sentence that tells people to create or save
+the file. A name that prose only mentions makes no file.
 """
 
 from __future__ import annotations
@@ -9,41 +10,46 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from core.bundle.changes import begins_change
 from core.bundle.collector import Collector
-from core.bundle.dialects.blocks import Block, MarkdownBlock, Opening
-from core.bundle.dialects.fences import closes, fence_at, fits, glued_name, glued_pair
-from core.bundle.dialects.languages import contradicts, is_code, is_data, is_shell, language, may_hold
-from core.bundle.dialects.names import (
-    attribute_name,
-    bare_name,
-    comment_name,
-    info_name,
-    labelled_name,
-    name_line,
-)
+from core.bundle.dialects.blocks import Below, Block, ChangesBlock, MarkdownBlock, Opening
+from core.bundle.dialects.fences import closes, dedented, fence_at, fits, glued_name, glued_pair
+from core.bundle.dialects.languages import is_code, is_shell, language, may_hold
+from core.bundle.dialects.names import bare_name, info_name, name_line, series_name
+from core.bundle.dialects.naming import Naming
+from core.bundle.dialects.replaced import edited_path
+from core.bundle.dialects.sentences import saved_as
 from core.bundle.dialects.trail import Trail
+from core.bundle.drafts import Lone, Use
 from core.bundle.fileset import Claim
 from core.bundle.kinds import ending, is_markdown
-from core.bundle.state import Dialect, State, Step
+from core.bundle.state import Dialect, State, Step, first_step
 
 _PREAMBLE = re.compile(r"\s*(?:#!|<\?|<!doctype\b|['\"]use strict['\"])", re.IGNORECASE)
+_MARKS = frozenset("<*-")
+"""What a file of another dialect can begin with inside of a fence."""
+_OBJECTS = {"json", "jsonc", "json5"}
 _CHANGES = {"diff", "patch"}
 _MARKDOWN = {"markdown", "md", "mdx"}
 
 
 class Fenced:
-    """``within``: the dialects whose files may stand inside of a fence that is no file itself."""
+    """``within``: the dialects whose files may stand inside of a fence that is no file itself. ``around``: those whose
+    files may be all that is inside of a fence that has no name, and no language of programs."""
 
-    def __init__(self, collector: Collector, within: Sequence[Dialect]) -> None:
+    def __init__(
+        self, collector: Collector, trail: Trail, within: Sequence[Dialect], around: Sequence[Dialect] = ()
+    ) -> None:
         self._collector = collector
+        self._trail = trail
         self._within = within
-        self._trail = Trail()
+        self._around = around
 
     def open(self, line: str, home: State) -> Step | None:
         fence = fence_at(line)
         if fence is not None:
             opening = Opening(self._collector, self._trail, line, fence, home)
-            return _Head(opening, self._within), ()
+            return _Head(opening, self._within, self._around), ()
         glued = glued_name(line)
         if glued is None or name_line(glued[0]) is None:
             return None
@@ -51,7 +57,10 @@ class Fenced:
         return self.open(glued[1], home)
 
     def passed(self, line: str) -> None:
-        self._trail.passed(line)
+        trail = self._trail
+        if trail.lone is not None and (path := saved_as(line)) and may_hold(trail.lone.language, path):
+            self._collector.name_lone(trail.lone, path)
+        trail.passed(line)
 
     def names(self, line: str) -> bool:
         """Whether this line opens a block that is a file for sure."""
@@ -62,16 +71,17 @@ class Fenced:
 class _Head:
     """Behind an opening fence, until a line tells which file the block is."""
 
-    def __init__(self, opening: Opening, within: Sequence[Dialect]) -> None:
+    def __init__(self, opening: Opening, within: Sequence[Dialect], around: Sequence[Dialect]) -> None:
         self._opening = opening
         self._within = within
-        self._language = language(opening.fence.info)
+        self._around = around
+        self._naming = Naming(opening.trail, opening.fence)
         self._held: list[str] = []
         self._bare: str | None = None
 
     def take(self, line: str) -> Step:
         if closes(self._opening.fence, line):
-            return self._begin(self._name(""), [*self._held, line])
+            return self._begin(self._naming.name(""), [*self._held, line])
         if self._is_label(line):
             self._opening.trail.reset(self._bare or self._opening.trail.label)
             return self._opening.home, [line]
@@ -82,25 +92,45 @@ class _Head:
             return self, ()
         if (step := self._wrapped(line)) is not None:
             return step
-        path = self._name(line)
+        if begins_change(line):
+            return self._changes(line)
+        path = self._naming.name(line)
         if path is None and (bare := bare_name(line)) is not None:
             self._bare = bare
             self._held.append(line)
             return self, ()
-        return self._begin(path, self._held if self._only_names(line, path) else [*self._held, line])
+        kept = self._held if self._naming.only_names(line, path) else [*self._held, line]
+        return self._begin(path, kept, self._series(line, path))
+
+    def _series(self, line: str, path: str | None) -> str:
+        """What the line has in common with those that may name further files: nothing where the text above the block
+        says that it is this one file."""
+        series = series_name(dedented(line, self._opening.fence.indent))
+        apart = series is not None and series[0] == path and self._opening.trail.weak != path
+        return series[1] if series is not None and apart else ""
 
     def end(self) -> Step | None:
-        return self._begin(self._name(""), self._held)
+        return self._begin(self._naming.name(""), self._held)
 
     def _wrapped(self, line: str) -> Step | None:
         """A file of another dialect in a fence of its own, which has its name or none: the fence says nothing."""
-        nameless = _Nameless(self._opening, self._within, None)
-        steps = (dialect.open(line, nameless) for dialect in self._within)
-        step = next((step for step in steps if step is not None), None)
+        if line.lstrip()[:1] not in _MARKS or ending(self._naming.name(line) or "") in _CHANGES:
+            return None
+        nameless = _Nameless(self._opening, self._within, self._around, None)
+        step = first_step(self._within, line, nameless)
         if step is not None:
             self._opening.trail.reset()
             self._opening.collector.say(self._opening.line)
         return step
+
+    def _changes(self, line: str, path: str | None = None) -> Step:
+        opening = self._opening
+        path = path or self._naming.name("") or edited_path(opening.collector, opening.trail)
+        if path is None:
+            return self._begin(None, [*self._held, line])
+        opening.trail.reset()
+        draft = opening.collector.open(path, Claim.GUESSED, Use.EDIT)
+        return ChangesBlock(opening, draft), [line]
 
     def _second(self, line: str, bare: str) -> Step:
         """Behind a bare path: is the block that file, or a list of names?"""
@@ -108,7 +138,9 @@ class _Head:
             self._held.append(line)
             return self, ()
         if bare_name(line) is not None:
-            return self._begin(self._name(""), [*self._held, line])
+            return self._begin(self._naming.name(""), [*self._held, line])
+        if begins_change(line):
+            return self._changes(line, bare)
         kept = [held for held in self._held if bare_name(held) is None]
         return self._begin(bare, [*kept, line])
 
@@ -119,61 +151,39 @@ class _Head:
             return False
         return self._opening.trail.above is None and (self._bare is not None or not self._held)
 
-    def _name(self, first: str) -> str | None:
-        """The path of the block, whose first telling line is `first`."""
-        trail = self._opening.trail
-        stated, told = self._stated(first), self._told(first)
-        if stated is not None and (told is None or not told.endswith("/" + stated)):
-            return stated
-        gap = trail.gap if trail.gap and may_hold(self._language, trail.gap) else None
-        return told or trail.label or gap
-
-    def _stated(self, first: str) -> str | None:
-        above = self._opening.trail.above
-        if above is not None and contradicts(self._language, above):
-            above = None
-        return info_name(self._opening.fence.info) or attribute_name(first) or above
-
-    def _told(self, first: str) -> str | None:
-        """What the first line says about the name in a comment or the like."""
-        comment = comment_name(first)
-        if comment is None:
-            return None if is_data(self._language) else labelled_name(first)
-        return None if contradicts(self._language, comment[0]) else comment[0]
-
-    def _only_names(self, line: str, path: str | None) -> bool:
-        """Whether this first line is there for the name alone."""
-        if path is None:
-            return False
-        if path in (attribute_name(line), bare_name(line)):
-            return True
-        elsewhere = self._stated("") or self._opening.trail.label
-        return not elsewhere and (comment_name(line) == (path, True) or labelled_name(line) == path)
-
-    def _begin(self, path: str | None, lines: Sequence[str]) -> Step:
+    def _begin(self, path: str | None, lines: Sequence[str], series: str = "") -> Step:
         opening = self._opening
-        weak = opening.trail.weak
+        weak, told = opening.trail.weak, self._naming.created() if path is None else None
         opening.trail.reset()
-        if path is None:
+        if path is None and told is None:
             opening.collector.say(opening.line)
-            return _Nameless(opening, self._within, weak), lines
-        draft = opening.collector.open(path, Claim.GUESSED)
-        draft.changes = self._language in _CHANGES and ending(path) not in _CHANGES
-        markdown = is_markdown(path) or self._language in _MARKDOWN
-        return (MarkdownBlock if markdown else Block)(opening, draft), lines
+            return _Nameless(opening, self._within, self._around, weak), lines
+        path = path or told or ""
+        changes = self._naming.language in _CHANGES and ending(path) not in _CHANGES
+        use = Use.DIFF if changes else Use.FILE
+        draft = opening.collector.open(path, Claim.PROSE if told else Claim.GUESSED, use)
+        markdown = is_markdown(path) or self._naming.language in _MARKDOWN
+        return MarkdownBlock(opening, draft) if markdown else Block(opening, draft, series), lines
 
 
 class _Nameless:
     """A block that is no file: commands, output, a tree of folders, a snippet; or a fence around the whole answer."""
 
-    def __init__(self, opening: Opening, within: Sequence[Dialect], weak: str | None) -> None:
+    def __init__(
+        self,
+        opening: Opening,
+        within: Sequence[Dialect],
+        around: Sequence[Dialect],
+        weak: str | None,
+    ) -> None:
         self._opening = opening
-        self._within = within
-        self._inside = Fenced(opening.collector, within)
         self._language = language(opening.fence.info)
+        self._dialects = (*within, *around) if self._wraps or self._language in _OBJECTS else within
+        self._inside = Fenced(opening.collector, Trail(), within) if self._wraps else None
         self._weak = weak
         self._only: str | None = None
-        self._lines = 0
+        self._lines: list[str] = []
+        self._opened = opening.collector.opened
 
     def take(self, line: str) -> Step:
         opening = self._opening
@@ -182,12 +192,10 @@ class _Nameless:
             return self._close([])
         if (opener := glued_pair(opening.fence, line)) is not None:
             return self._close([opener])
-        for dialect in self._within:
-            if (step := dialect.open(line, self)) is not None:
-                self._weak, self._language = None, ""
-                return step
-        if self._wraps and self._inside.names(line):
-            step = self._inside.open(line, self._around())
+        if (step := first_step(self._dialects, line, self)) is not None:
+            return step
+        if self._inside is not None and self._inside.names(line):
+            step = self._inside.open(line, self._outside())
             return step if step is not None else (self, ())
         self._note(line)
         return self, ()
@@ -201,20 +209,40 @@ class _Nameless:
     def _wraps(self) -> bool:
         return not is_code(self._language) and not is_shell(self._language)
 
-    def _around(self) -> State:
+    def _outside(self) -> State:
         """Where a file inside leads back to: a fence that held nothing but the file's name is over."""
         return self._opening.home if self._only is not None else self
 
     def _note(self, line: str) -> None:
         self._opening.collector.say(line)
-        self._inside.passed(line)
+        if self._inside is not None:
+            self._inside.passed(line)
+        for dialect in self._dialects:
+            dialect.passed(line)
         if line.strip():
-            self._lines += 1
-            named = name_line(line) if self._lines == 1 else None
+            named = name_line(line) if not self._lines else None
             self._only = named.path if named else None
+        if line.strip() or self._lines:
+            self._lines.append(line)
 
     def _close(self, lines: Sequence[str]) -> Step:
-        self._opening.trail.reset(self._only)
-        if self._lines and self._only is None and is_code(self._language):
-            self._opening.collector.unnamed(self._weak)
+        lone = self._lone()
+        self._opening.trail.reset(self._only, lone)
+        if self._only is not None and not lines:
+            return Below(self._opening, self._only), ()
         return self._opening.home, lines
+
+    def _lone(self) -> Lone | None:
+        """The code without a name that this block is, reported."""
+        collector = self._opening.collector
+        if not self._lines or self._only is not None or collector.opened != self._opened:
+            return None
+        indent = self._opening.fence.indent
+        lone = Lone(self._language, "".join(dedented(line, indent) for line in self._lines), self._weak)
+        if is_shell(self._language):
+            collector.add_commands(lone.text)
+            collector.add_lone(lone, script=True)
+        elif is_code(self._language):
+            collector.add_lone(lone)
+            return lone
+        return None

@@ -10,16 +10,18 @@ _WORD = re.compile(r"[\w$@+#~()\[\]{}.-]+(?:[/\\][\w$@+#~()\[\]{}.-]+)*")
 _LONGEST = 200
 
 _ENDING_WORDS = """
-    adoc asm astro awk bas bat bash bib bzl c cc cfg cjs clj cljs cls cmake cmd cnf coffee conf config cpp cr cs cshtml
-    csproj css csv cts cu cxx d dart dbml diff dockerfile dockerignore dot dts editorconfig ejs el elm env erb erl ex
-    example exs f90 feature fish frag fs fsproj fsx gd geojson gitignore glsl go gql gradle graphql groovy h haml
-    handlebars hbs hcl hpp hrl hs htm html http hx hxx iml ini ino ipynb iss java jinja jinja2 jl js json json5 jsonc
-    jsonl jsp jsx kt kts latex less lhs lisp lock log lua m4 makefile markdown md mdx mjs mk ml mli mm mod mts
-    mustache nginx nim nix njk nu org patch php phtml pl plist pm po pp prisma pro properties proto ps1 psd1 psm1 pug
-    puml pxd py pyi pyw pyx qml r rake rb rego resx rkt rmd robot rs rst rules s sass sbt scala scm scss sed service
-    sh sln sol sql srt st storyboard styl sum sv svelte svg swift sv t tcl template tex tf tfvars thrift timer tmpl
-    toml ts tsv tsx twig txt v vb vbs vert vhd vhdl vim vtt vue wat wsdl wsgi xaml xhtml xib xml xsd xsl xslt yaml yml
-    zig zsh
+    adoc ahk applescript as asm astro au3 awk bas bash bat bib bicep blade bzl c cbl cc cfg cjs clj cljs cls
+    cmake cmd cnf cob coffee conf config cpp cr cs cshtml csproj css csv cts cu cue cxx d dart dbml desktop
+    diff dockerfile dockerignore dot dts ecr editorconfig eex ejs el elm env erb erl ex example exs f f77 f90
+    f95 feature fish for frag fs fsproj fsx gd geojson gitignore gleam glsl go gql gradle graphql groovy gs h
+    haml handlebars hbs hcl heex hpp hrl hs htm html http hx hxx iml in inc ini inl ino ipynb iss j2 java
+    jinja jinja2 jl js json json5 jsonc jsonl jsonnet jsp jsx kt kts latex less lhs lisp lock log lua m m4
+    makefile markdown md mdx mjs mk ml mli mm mod mts mustache nginx nim nimble nix njk nu nut org pas patch
+    php phtml pl plist pm po pp prisma pro properties proto ps1 psd1 psm1 pug puml pxd pxi py pyi pyw pyx qml
+    qss r rake raku rb rbi rego resx rkt rmd robot ron rs rst rules s sass sbt scad scala scm scpt scss sed
+    service sh sln sol sql srt st storyboard styl sum sv svelte svg swift t tcl template tex tf tfvars thrift
+    timer tmpl toml ts tsv tsx twig txt typ v vala vb vbs vert vhd vhdl vim vtt vue wat webmanifest wgsl wl
+    wsdl wsgi xaml xhtml xib xml xq xsd xsl xslt yaml yang yml zig zsh
 """
 _WHOLE_WORDS = """
     Dockerfile Containerfile Makefile GNUmakefile makefile Procfile Gemfile Rakefile Guardfile Vagrantfile Jenkinsfile
@@ -32,6 +34,7 @@ _WHOLE_WORDS = """
 """
 _ENDINGS = frozenset(_ENDING_WORDS.split())
 _WHOLE_NAMES = frozenset(_WHOLE_WORDS.split())
+_DOTTED = re.compile(r"\.[a-z][\w-]*(?:ignore|rc)|\.env\.[a-z]\w*")
 _PRODUCTS = re.compile(
     r"(?:node|vue|next|nuxt|react|express|three|d3|p5|chart|discord|angular|backbone|ember|socket|moment|alpine|nest|"
     r"electron|brain|tensorflow|ml5|plotly|paper|matter|phaser|pixi|babylon|require|core|anime|video|leaflet|highlight)"
@@ -48,7 +51,7 @@ def as_path(word: str) -> str | None:
         return None
     word = _balanced(word)
     name = re.split(r"[/\\]", word)[-1]
-    if name in _WHOLE_NAMES:
+    if name in _WHOLE_NAMES or _DOTTED.fullmatch(name):
         return word
     if ending(name) not in _ENDINGS or not re.search(r"\w", name.rpartition(".")[0]):
         return None

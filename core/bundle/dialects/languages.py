@@ -42,6 +42,35 @@ _ENDINGS = {
 }
 
 
+_USUAL = {
+    "python": "main.py",
+    "py": "main.py",
+    "javascript": "main.js",
+    "js": "main.js",
+    "jsx": "App.jsx",
+    "typescript": "main.ts",
+    "ts": "main.ts",
+    "tsx": "App.tsx",
+    "html": "index.html",
+    "css": "style.css",
+    "sql": "schema.sql",
+    "go": "main.go",
+    "rust": "main.rs",
+    "ruby": "main.rb",
+    "php": "index.php",
+    "java": "Main.java",
+    "c": "main.c",
+    "cpp": "main.cpp",
+    "dockerfile": "Dockerfile",
+    "makefile": "Makefile",
+}
+
+
+def usual_name(name: str) -> str | None:
+    """How a project of one file in that language calls it."""
+    return "script.sh" if name in {"bash", "sh", "shell", "zsh"} else _USUAL.get(name)
+
+
 def language(info: str) -> str:
     """The first word of an info string, in lower case."""
     match = re.match(r"\{?\.?([\w+#-]+)", info)

@@ -30,6 +30,7 @@ _NOTE = re.compile(
 _HEADING = re.compile(
     r"\s*(?:#{1,6}\s|(?:\d{1,3}[.)]\s*)?\*\*[^*]+\*\*\s*:?\s*$|(?:\d{1,3}[.)]\s*)?__[^_].*__\s*:?\s*$)"
 )
+_CAPTION = re.compile(r"LANGUAGE(?: ?: ?[\w+#. -]{1,20})?|(?:DOCSTRING|CODE|CONTENT) ?:?")
 _HEADING_WORDS = 10
 _PART_WORDS = re.compile(
     r"\b(?:run|running|execute|executing|update|updates|updating|modify|modifying|change|changes|changed|fix|install|"
@@ -78,6 +79,11 @@ def is_heading(line: str) -> bool:
     return len(line) <= _LONGEST and bool(_HEADING.match(line))
 
 
+def is_caption(line: str) -> bool:
+    """What some prompts put between the name and the text of a file."""
+    return len(line) <= _LONGEST and bool(_CAPTION.fullmatch(line.strip()))
+
+
 def heading_name(line: str) -> str | None:
     """The one file that a short heading names: `### Step 2: the server (server.js)`."""
     if not is_heading(line) or len(line.split()) > _HEADING_WORDS or _PART_WORDS.search(line):
@@ -106,6 +112,17 @@ def comment_name(line: str) -> tuple[str, bool] | None:
     match = _COMMENT.fullmatch(" ".join(line.split()))
     path = as_path(match["word"].strip("`*\"'").rstrip(":")) if match else None
     return (path, match["note"] is None) if match and path else None
+
+
+def series_name(line: str) -> tuple[str, str] | None:
+    """The path in a line that is there for the name alone, at the start of each of many files, and what such lines have
+    in common."""
+    if line[:1].isspace():
+        return None
+    if (label := labelled_name(line)) is not None:
+        return label, ":"
+    comment = comment_name(line)
+    return (comment[0], line[:2].strip()) if comment is not None and comment[1] else None
 
 
 def attribute_name(line: str) -> str | None:

@@ -1,65 +1,83 @@
-"""The format that the prompt asks for: `<file path="…">`, the content as it is, `</file>`."""
+"""Tags around whole files: `<file path="…">` as the prompt asks for it, and the tags that other tools taught models."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from core.bundle.collector import Collector, Draft
+from core.bundle.collector import Collector
+from core.bundle.dialects.children import Children
 from core.bundle.dialects.fences import Fence, closes, fence_at
-from core.bundle.dialects.tags import (
-    LONG_LINE,
-    Tag,
-    begins_file,
-    file_tag,
-    glued_close,
-    inline_close,
-    is_close,
-    is_near_close,
-    tag_at,
-)
+from core.bundle.dialects.openers import OURS, Opener, Sort, opener_at, wrapper_at
+from core.bundle.dialects.tags import LONG_LINE, closer, is_near_close, tag_at
+from core.bundle.dialects.trail import Trail
+from core.bundle.drafts import Draft, Use
 from core.bundle.fileset import Claim
 from core.bundle.kinds import is_markdown, is_markup
 from core.bundle.paths import shown
 from core.bundle.state import State, Step
 
-OURS = frozenset({"file", "edit", "plan", "notes", "done", "delete", "rename"})
-"""Tags of the format; inside of a file they are content unless the rules below say that the file is over."""
-
 _PROSE = re.compile(r"[A-Z][\w'\u2019]*(?: [\w'\u2019,;:()`*/.-]+){3,}[.:!]?\s*")
 
 
 class Tagged:
-    def __init__(self, collector: Collector) -> None:
+    """``trail``: names a file where its tag does not."""
+
+    def __init__(self, collector: Collector, trail: Trail) -> None:
         self._collector = collector
+        self._trail = trail
+        self._children = Children(self._begin)
 
     def open(self, line: str, home: State) -> Step | None:
-        tag = file_tag(line)
-        if tag is None or tag.path is None:
+        if "<" not in line:
             return None
-        draft = self._collector.open(tag.path, Claim.STATED)
+        opener = opener_at(line)
+        if opener is not None and (opener.sort is not Sort.FENCE or self._trail.above is not None):
+            return self._begin(opener, home)
+        return self._children.open(line, home)
+
+    def passed(self, line: str) -> None:
+        self._children.passed(line)
+
+    def _begin(self, opener: Opener, home: State) -> Step:
+        tag = opener.tag
+        draft = self._draft(opener)
+        self._trail.reset()
         if tag.closed:
             self._collector.close(draft)
             return home, [tag.rest] if tag.rest.strip() and len(tag.rest) < LONG_LINE else ()
-        file = _TaggedFile(self._collector, draft, tag, home)
-        return file, [tag.rest] if tag.rest.strip() else ()
+        return _TaggedFile(self._collector, draft, opener, home), [tag.rest] if tag.rest.strip() else ()
 
-    def passed(self, line: str) -> None:
-        """Prose says nothing about tags."""
+    def _draft(self, opener: Opener) -> Draft:
+        collector, language = self._collector, opener.tag.attributes.get("language", "")
+        if opener.sort is Sort.SHELL:
+            return Draft(None, Use.SHELL)
+        if opener.sort is Sort.ARTIFACT:
+            return (
+                collector.open(opener.path, Claim.PROSE)
+                if opener.path
+                else Draft(None, Use.LONE, language=language)
+            )
+        path = opener.path or self._trail.above
+        if path is not None and opener.sort is Sort.FENCE:
+            return collector.open(path, Claim.GUESSED)
+        if path is None:
+            return Draft(None, Use.LONE, language=opener.tag.attributes.get("lang", language))
+        return collector.open(path, Claim.STATED, Use.EDIT if opener.sort is Sort.EDIT else Use.FILE)
 
 
 class _TaggedFile:
     """Inside of a file. A `</file>` within a line is content, unless the opener shared its line with content, too. In
     Markdown and markup, where tags are content, pairs inside of the file are counted."""
 
-    def __init__(self, collector: Collector, draft: Draft, tag: Tag, home: State) -> None:
-        path = tag.path or ""
+    def __init__(self, collector: Collector, draft: Draft, opener: Opener, home: State) -> None:
+        path = opener.path or draft.path or ""
         self._collector = collector
         self._draft = draft
         self._home = home
-        self._written = tag.written
+        self._closer = closer(opener.tag.written)
         self._name = shown(path)
-        self._inline = bool(tag.rest.strip())
+        self._inline = bool(opener.tag.rest.strip())
         self._markdown = is_markdown(path)
         self._nests = self._markdown or is_markup(path)
         self._depth = 0
@@ -86,21 +104,25 @@ class _TaggedFile:
 
     def _tagged(self, line: str) -> Step | None:
         """The step that a tag in this line causes; ``None``: the line is content."""
-        if is_close(line, self._written):
+        if self._closer.is_alone(line):
             return self._closed(line)
-        if self._inline and (parts := inline_close(line)) is not None:
+        if self._inline and (parts := self._closer.is_inline(line)) is not None:
             before, after = parts
             self._collector.grow(self._draft, before)
             return self._close([after] if after.strip() else [])
+        rest = self._closer.is_leading(line) if self._depth == 0 else None
+        if rest is not None and rest.lstrip().startswith("<") and _is_outside(rest):
+            return self._close([rest])
         if self._is_next(line):
             self._draft.warnings.append(
                 f"{self._name} had no closing tag: it ends where the next file begins."
             )
             return self._close([line])
-        if self._nests and begins_file(line, self._written):
+        glued = self._closer.is_glued(line)
+        if self._nests and self._closer.begins_again(line):
             self._depth += 1
-        elif is_near_close(line) or glued_close(line) is not None:
-            self._doubt = _Doubt(len(self._draft.lines), glued_close(line))
+        elif glued is not None or is_near_close(line, self._closer.written):
+            self._doubt = _Doubt(len(self._draft.lines), glued)
         return None
 
     def _closed(self, line: str) -> Step:
@@ -112,11 +134,11 @@ class _TaggedFile:
 
     def _is_next(self, line: str) -> bool:
         """Whether the next file begins here, and this one has no closing tag."""
-        tag = None if line[0].isspace() else file_tag(line)
-        if tag is None or tag.path is None:
+        opener = None if line[0].isspace() else opener_at(line)
+        if opener is None or not opener.known or (opener.path is None and opener.sort is not Sort.SHELL):
             return False
         loose = not self._nests or (self._markdown and self._block is None)
-        return loose or self._collector.planned(tag.path)
+        return loose or self._collector.planned(opener.path or "")
 
     def _watch_blocks(self, line: str) -> None:
         if self._block is None:
@@ -129,7 +151,7 @@ class _TaggedFile:
         del self._draft.lines[doubt.at :]
         if doubt.before is None:
             self._draft.warnings.append(f"{self._name} ended with a damaged closing tag.")
-        elif self._draft.path is not None:
+        elif self._draft.kept:
             self._draft.lines.append(doubt.before)
         return self._close(lines)
 
@@ -150,5 +172,10 @@ class _Doubt:
 
 
 def _is_outside(line: str) -> bool:
+    if _PROSE.fullmatch(line):
+        return True
     tag = tag_at(line)
-    return (tag is not None and tag.name in OURS) or bool(_PROSE.fullmatch(line))
+    if tag is not None and tag.name in OURS:
+        return True
+    opener = opener_at(line)
+    return (opener is not None and opener.known) or wrapper_at(line) is not None
