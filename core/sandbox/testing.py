@@ -1,0 +1,109 @@
+"""Runs a project's own tests in a sandbox and says in plain words what came out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.automations.model import File
+from core.sandbox.model import DEFAULT, Limits, Outcome, Sandbox
+from core.sandbox.results import Lack, count, lacks
+from core.sandbox.runners import NO_TYPESCRIPT, plan
+from core.vocabulary import Language
+
+_TAIL = 4_000
+"""Characters of the output that are kept: test programs say the most important at the end."""
+
+_DENIED = re.compile(
+    r"PermissionError: \[Errno 13\]|listen EACCES|PermissionDenied|Permission denied \(os error 13\)"
+)
+_TOO_MUCH = "what the sandbox of this host does not allow, such as a server of its own"
+
+_EXCEEDED = {
+    "time": "more time than the {0.wall_seconds:g} seconds allowed",
+    "cpu": "more than {0.cpu_seconds} seconds of computing",
+    "memory": "more memory than the {1} MB allowed",
+    "output": "more output than could be kept",
+    "disk": "more disk than the {2} MB allowed",
+    "inodes": "more files than the {0.inodes} allowed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """What came of a project's tests.
+
+    ``ran``: whether the tests could be run; if not, ``reason`` says why. Where they ran, ``reason`` is "" or says what
+    ended them. ``output``: its end. ``missing``: packages and programs that were not there; a run that lacked some
+    counts as not run. ``sandbox``: the name of what confined it.
+    """
+
+    __test__: ClassVar[bool] = False  # pytest would take it for a test
+
+    ran: bool
+    sandbox: str
+    reason: str = ""
+    passed: int = 0
+    failed: int = 0
+    output: str = ""
+    missing: tuple[str, ...] = ()
+    seconds: float = 0
+
+    @property
+    def proved(self) -> bool:
+        """Whether at least one test passed and none failed."""
+        return self.ran and self.passed > 0 and self.failed == 0
+
+
+async def run_tests(
+    sandbox: Sandbox, files: Sequence[File], language: Language, limits: Limits = DEFAULT
+) -> TestRun:
+    """Runs the tests among `files` that are written in `language`; of any one language with `AUTO`."""
+    how = plan(files, language)
+    if how is None:
+        return TestRun(ran=False, sandbox=sandbox.name, reason="there are no tests")
+    outcome = await sandbox.run(files, how.command, limits, how.environment)
+    if not outcome.ran:
+        return TestRun(ran=False, sandbox=sandbox.name, reason=outcome.reason)
+    return _read(outcome, files, limits, sandbox)
+
+
+def _read(outcome: Outcome, files: Sequence[File], limits: Limits, sandbox: Sandbox) -> TestRun:
+    said = "\n".join(part for part in (outcome.stdout, outcome.stderr) if part)
+    output, succeeded = said.strip()[-_TAIL:], outcome.code == 0
+    lacking = () if succeeded else lacks(said, files)
+    if not succeeded and (reason := _not_run(lacking, said, sandbox)):
+        missing = tuple(lack.name for lack in lacking)
+        return TestRun(ran=False, sandbox=sandbox.name, reason=reason, output=output, missing=missing)
+    counted = count(said)
+    return TestRun(
+        ran=True,
+        sandbox=sandbox.name,
+        reason=_ended(outcome, limits),
+        passed=counted.passed,
+        failed=counted.failed if succeeded else max(counted.failed, 1),
+        output=output,
+        seconds=outcome.seconds,
+    )
+
+
+def _not_run(lacking: Sequence[Lack], said: str, sandbox: Sandbox) -> str:
+    if said.endswith(f"{NO_TYPESCRIPT}\n"):
+        return f"the environment has {NO_TYPESCRIPT}; `make sandbox-env` adds deno"
+    if not lacking:
+        return f"needs {_TOO_MUCH} ({sandbox.name})" if sandbox.reduced and _DENIED.search(said) else ""
+    names = ", ".join(f"`{lack.name}`" for lack in lacking)
+    extra = " ".join(lack.extra for lack in lacking if lack.extra)
+    if not extra:
+        return f"needs {names}, which the environment does not have and code here cannot fetch"
+    quoted = f'"{extra}"' if " " in extra else extra
+    return f"needs {names}, which the environment does not have; `make sandbox-env EXTRA={quoted}` adds it"
+
+
+def _ended(outcome: Outcome, limits: Limits) -> str:
+    if outcome.killed_by is None:
+        return ""
+    text = _EXCEEDED[outcome.killed_by].format(limits, limits.memory_bytes >> 20, limits.disk_bytes >> 20)
+    return f"stopped: it took {text}"
