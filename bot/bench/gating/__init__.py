@@ -1,0 +1,1 @@
+"""Real code, good projects and seeded faults, to measure the gates with."""
