@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 
+from core.automations.evidence import Evidence
 from core.errors import RequestRefused
 from core.vocabulary import Language
 
@@ -36,20 +36,6 @@ class File:
     @property
     def lines(self) -> int:
         return len(self.content.splitlines())
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was checked and what came out. ``checked``: whether the gates ran at all. ``proved``: all of them passed."""
-
-    checked: bool = False
-    proved: bool = False
-    notes: tuple[str, ...] = ()
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost: Decimal | None = None
-    model: str = ""
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

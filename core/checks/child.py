@@ -11,8 +11,8 @@ from typing import Any
 
 import structlog
 
+from core.automations.evidence import Finding
 from core.automations.model import File
-from core.checks.model import Finding
 from core.checks.static import Passed
 from core.checks.tools import Limits, Ran, run
 

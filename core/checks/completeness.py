@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from core.automations.evidence import Finding, Severity
 from core.checks.instructions import instructions
 from core.checks.languages import language_of, languages
 from core.checks.languages.language import Start
 from core.checks.likeness import MOST, alike
-from core.checks.model import Finding, Severity
 from core.checks.project import Project, is_test
 from core.checks.source import BoundaryKind, Source
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import structlog
 
+from core.automations.evidence import Finding, GateResult
 from core.automations.model import File
 from core.checks.child import ChildCrashed, run_apart
 from core.checks.languages import language_of, languages
 from core.checks.languages.language import Judgement, Language
-from core.checks.model import Finding
 from core.checks.project import Project
 from core.checks.safety import path_safety
 from core.checks.shape import shape
@@ -22,18 +22,6 @@ from core.checks.static import CRASHED, STATIC, Passed
 
 _log = structlog.get_logger(__name__)
 ORDER = ("shape", "paths", *STATIC)
-
-
-@dataclass(frozen=True, slots=True)
-class GateResult:
-    """``ran``: it came to its end over all files that it is for; ``note`` says why not. ``passed``: it ran, and found no
-    error."""
-
-    name: str
-    ran: bool
-    passed: bool
-    seconds: float
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

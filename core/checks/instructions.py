@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from core.automations.evidence import Finding
 from core.bundle.facts import dependencies, usage_of
 from core.bundle.readme import readme_of, sections
 from core.checks.languages.language import Start
 from core.checks.likeness import PATHS, alike
-from core.checks.model import Finding
 from core.checks.project import Project
 from core.checks.words import words
 

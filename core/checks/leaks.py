@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.automations.evidence import Finding, Severity
 from core.automations.model import File
 from core.bundle.kinds import ending, is_markdown
-from core.checks.model import Finding, Severity
 from core.checks.project import Project, is_test
 from core.checks.source import Source
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.checks.model import Finding
+from core.automations.evidence import Finding
 from core.checks.project import Project
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.automations.evidence import Finding, Severity
 from core.bundle.kinds import ending, is_markdown
-from core.checks.model import Finding, Severity
 from core.checks.project import Project, is_test
 from core.checks.source import Placed, Source
 

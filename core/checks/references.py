@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from posixpath import dirname
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.bundle.kinds import ending
 from core.checks.formats.dockerfile import dockerfile_references, is_dockerfile
@@ -14,7 +15,6 @@ from core.checks.formats.page import read_page
 from core.checks.formats.requirements import requirements_references
 from core.checks.languages import language_of, languages
 from core.checks.likeness import alike, meant
-from core.checks.model import Finding
 from core.checks.project import Project, above, joined
 from core.checks.python.manifests import REQUIREMENTS
 

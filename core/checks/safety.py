@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.bundle.paths import UnsafePath, safe_path, same_place, shown
-from core.checks.model import Finding
 
 
 def path_safety(files: Sequence[File]) -> tuple[Finding, ...]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.bundle.kinds import ending
-from core.checks.model import Finding
 
 FILE_BYTES = 400_000
 PROJECT_BYTES = 2_000_000

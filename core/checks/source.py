@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.automations.evidence import Finding
 from core.automations.model import File
-from core.checks.model import Finding
 
 BoundaryKind = Literal["network", "file", "database"]
 

@@ -8,12 +8,12 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.checks.completeness import completeness
 from core.checks.languages import language_of
 from core.checks.leaks import leaks
 from core.checks.lints import lints
-from core.checks.model import Finding
 from core.checks.placeholders import placeholders
 from core.checks.project import Project
 from core.checks.references import references

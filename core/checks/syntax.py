@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.bundle.kinds import ending
 from core.checks.formats.data import read_json, read_json_lines, read_toml
@@ -13,7 +14,6 @@ from core.checks.formats.page import Script, read_page
 from core.checks.formats.requirements import read_requirements
 from core.checks.formats.styles import read_styles
 from core.checks.languages import languages
-from core.checks.model import Finding
 from core.checks.project import Project
 from core.checks.python.manifests import REQUIREMENTS
 

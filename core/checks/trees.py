@@ -7,7 +7,7 @@ from functools import cache
 
 from tree_sitter import Language, Node, Parser
 
-from core.checks.model import Finding
+from core.automations.evidence import Finding
 
 _OPENING = {"(": ")", "[": "]", "{": "}", "${": "}"}
 _CLOSING = frozenset(_OPENING.values())

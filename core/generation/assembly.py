@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from core.automations.evidence import Finding
 from core.automations.model import Automation, File
 from core.bundle.edits import EditFailed, apply
 from core.bundle.elisions import elision
 from core.bundle.model import Edit
 from core.bundle.parser import Bundle
 from core.bundle.paths import same_place, shown
-from core.checks.model import Finding
 from core.checks.shape import shape
 from core.errors import AnswerUnusable
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
+from core.automations.evidence import TestRun
 from core.automations.model import File
 from core.sandbox.model import DEFAULT, Limits, Outcome, Sandbox
 from core.sandbox.results import Lack, count, lacks
@@ -29,32 +28,6 @@ _EXCEEDED = {
     "disk": "more disk than the {2} MB allowed",
     "inodes": "more files than the {0.inodes} allowed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TestRun:
-    """What came of a project's tests.
-
-    ``ran``: whether the tests could be run; if not, ``reason`` says why. Where they ran, ``reason`` is "" or says what
-    ended them. ``output``: its end. ``missing``: packages and programs that were not there; a run that lacked some
-    counts as not run. ``sandbox``: the name of what confined it.
-    """
-
-    __test__: ClassVar[bool] = False  # pytest would take it for a test
-
-    ran: bool
-    sandbox: str
-    reason: str = ""
-    passed: int = 0
-    failed: int = 0
-    output: str = ""
-    missing: tuple[str, ...] = ()
-    seconds: float = 0
-
-    @property
-    def proved(self) -> bool:
-        """Whether at least one test passed and none failed."""
-        return self.ran and self.passed > 0 and self.failed == 0
 
 
 async def run_tests(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.automations.evidence import Evidence
 from core.automations.model import (
     Automation,
     AutomationStatus,
-    Evidence,
     File,
     JobStatus,
     advance,
@@ -24,6 +24,7 @@ from core.ports import Clock, Ids
 from core.storage.tables import automations, downloads, files, jobs, sessions
 from core.vocabulary import Language
 
+_EVIDENCE = TypeAdapter(Evidence)
 _ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -182,8 +183,6 @@ class Automations:
 
 
 def _values(made: Automation) -> dict[str, Any]:
-    evidence = asdict(made.evidence)
-    evidence["cost"] = None if made.evidence.cost is None else str(made.evidence.cost)
     return {
         "id": made.id,
         "session_id": made.session_id,
@@ -195,15 +194,12 @@ def _values(made: Automation) -> dict[str, Any]:
         "setup": made.setup,
         "usage": made.usage,
         "warnings": list(made.warnings),
-        "evidence": evidence,
+        "evidence": _EVIDENCE.dump_python(made.evidence, mode="json"),
         "created_at": made.created_at,
     }
 
 
 def _automation(row: RowMapping) -> Automation:
-    evidence = dict(row["evidence"])
-    cost = evidence.pop("cost", None)
-    notes = tuple(evidence.pop("notes", ()))
     return Automation(
         id=row["id"],
         session_id=row["session_id"],
@@ -215,7 +211,7 @@ def _automation(row: RowMapping) -> Automation:
         setup=row["setup"],
         usage=row["usage"],
         warnings=tuple(row["warnings"]),
-        evidence=Evidence(cost=None if cost is None else Decimal(cost), notes=notes, **evidence),
+        evidence=_EVIDENCE.validate_python(row["evidence"]),
         created_at=row["created_at"],
     )
 

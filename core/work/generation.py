@@ -8,7 +8,8 @@ from datetime import datetime
 
 import structlog
 
-from core.automations.model import Automation, AutomationStatus, Evidence, JobStatus
+from core.automations.evidence import Evidence
+from core.automations.model import Automation, AutomationStatus, JobStatus
 from core.bundle.events import FileClosed
 from core.bundle.facts import dependencies, setup_of, summary_of, usage_of
 from core.bundle.parser import Bundle, BundleParser

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.automations.model import Evidence, File
+from core.automations.evidence import Evidence
+from core.automations.model import File
 from core.delivery.courier import Courier
 from core.generation.prompts.library import Prompts
 from core.ports import Clock, Ids, LanguageModel, ModelLimits

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.automations.evidence import Finding
 from core.automations.model import File
-from core.checks.model import Finding
 from core.checks.static import run_static
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from core.automations.evidence import Finding
 from core.automations.model import File
-from core.checks.model import Finding
 from core.checks.shape import shape
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.automations.model import Automation, AutomationStatus, Evidence, File
+from core.automations.evidence import Evidence
+from core.automations.model import Automation, AutomationStatus, File
 from core.bundle.parser import parse
 from core.errors import AnswerUnusable
 from core.generation.assembly import Assembled, assemble, merge

@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from core.automations.model import Automation, AutomationStatus, Evidence, File, JobStatus
+from core.automations.evidence import Evidence
+from core.automations.model import Automation, AutomationStatus, File, JobStatus
 from core.errors import RequestRefused
 from core.intents import OpenSession, Origin, Person, Place
 from core.messages.model import Speaker

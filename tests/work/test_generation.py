@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.automations.model import AutomationStatus, Evidence, File, JobStatus
+from core.automations.evidence import Evidence
+from core.automations.model import AutomationStatus, File, JobStatus
 from core.desk import Outcome
 from core.errors import (
     ModelStreamCut,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from core.automations.evidence import Finding
 from core.checks.ecmascript.exchange import declared
 from core.checks.ecmascript.grammar import Syntax, bound
-from core.checks.model import Finding
 from core.checks.trees import line, named, text
 
 _SCOPES = frozenset({"program", "statement_block", "class_static_block", "switch_body"})

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from core.automations.evidence import Finding, Severity
 from core.checks.ecmascript.faults import not_erasable
 from core.checks.ecmascript.modules import Modules, builtin, package_name
 from core.checks.ecmascript.outline import Outline
 from core.checks.likeness import MOST, PATHS, alike, meant
-from core.checks.model import Finding, Severity
 from core.checks.project import Project, is_test
 from core.checks.source import Import, Source, Use
 

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.checks.formats.commented import without_comments
-from core.checks.model import Finding
 
 _COMMENTED = re.compile(
     r"(?:^|/)(?:[tj]sconfig[\w.-]*\.json|\.vscode/[\w-]+\.json|\.eslintrc(?:\.json)?|\.babelrc|\.swcrc|devcontainer\.json|"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from posixpath import dirname
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.checks.likeness import PATHS, alike, meant
-from core.checks.model import Finding
 from core.checks.project import Project, joined
 from core.checks.words import words
 

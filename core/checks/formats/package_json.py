@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from posixpath import dirname
 
+from core.automations.evidence import Finding, Severity
 from core.automations.model import File
 from core.checks.ecmascript.modules import Modules
 from core.checks.ecmascript.package import Package, read
 from core.checks.likeness import PATHS, alike, meant
-from core.checks.model import Finding, Severity
 from core.checks.project import Project, joined
 
 _NAME = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from core.automations.evidence import Finding
 from core.automations.model import File
-from core.checks.model import Finding
 from core.checks.words import words
 
 _TAG = re.compile(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from posixpath import dirname
 
+from core.automations.evidence import Finding
 from core.automations.model import File
-from core.checks.model import Finding
 from core.checks.project import Project, joined
 from core.checks.python.distributions import normal
 

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
+from core.automations.evidence import Finding, Severity
 from core.automations.model import File
-from core.checks.model import Finding, Severity
 
 _PIECE = re.compile(
     r"--[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`\n]*`|\$([A-Za-z_]*)\$.{0,20000}?\$\1\$|[()]|;|"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.bundle.kinds import ending
-from core.checks.model import Finding
 
 _PIECE = re.compile(
     r"/\*(?:[^*]|\*(?!/))*\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|url\([^'\"()\n]*\)|[(){}\[\]]|/\*|\"|'|\n|//[^\n]*",

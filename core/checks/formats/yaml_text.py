@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import yaml
 
+from core.automations.evidence import Finding
 from core.automations.model import File
-from core.checks.model import Finding
 
 _TEMPLATE = re.compile(r"\{\{|\{%|<%")
 _DEPTH = 60

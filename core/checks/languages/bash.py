@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.checks.languages.language import Judgement, Language, Start
-from core.checks.model import Finding
 from core.checks.project import Project, is_test
 from core.checks.shell.outline import read
 from core.checks.shell.references import references

@@ -11,10 +11,10 @@ from posixpath import dirname
 import tree_sitter_go
 from tree_sitter import Node
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.checks.languages.language import Language, Start
 from core.checks.likeness import MOST, alike, meant
-from core.checks.model import Finding
 from core.checks.project import Project, above, joined
 from core.checks.source import Boundary, BoundaryKind, Import, Placed, Source
 from core.checks.trees import fault, line, named, text, tree, walk

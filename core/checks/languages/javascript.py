@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.checks.ecmascript.outline import read
 from core.checks.ecmascript.references import references
 from core.checks.ecmascript.starts import starts
 from core.checks.languages.language import Language, Start
-from core.checks.model import Finding
 from core.checks.project import Project
 from core.checks.source import Source
 

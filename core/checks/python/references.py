@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from core.automations.evidence import Finding
 from core.checks.likeness import MOST, alike, meant
-from core.checks.model import Finding
 from core.checks.project import Project
 from core.checks.python.distributions import is_brought, is_declared, package_for
 from core.checks.python.manifests import commands, declared

@@ -14,10 +14,10 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from core.automations.evidence import Finding, Severity
 from core.automations.model import File
 from core.checks.languages.language import Judgement
 from core.checks.likeness import MOST
-from core.checks.model import Finding, Severity
 from core.checks.project import Project
 from core.checks.python.manifests import target
 from core.checks.python.standard import brings

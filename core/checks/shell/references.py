@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from posixpath import dirname
 
+from core.automations.evidence import Finding
 from core.checks.likeness import EXAMINED, PATHS, alike, meant
-from core.checks.model import Finding
 from core.checks.project import Project, joined
 from core.checks.shell.outline import Outline
 from core.checks.source import Source

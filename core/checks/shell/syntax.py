@@ -6,9 +6,9 @@ import asyncio
 import re
 from collections.abc import Sequence
 
+from core.automations.evidence import Finding
 from core.automations.model import File
 from core.checks.languages.language import Judgement
-from core.checks.model import Finding
 from core.checks.tools import Limits, found, laid_out, run
 
 _SHEBANG = re.compile(r"#![^\n]*?\b(sh|dash|bash|zsh|ksh|fish|csh|tcsh)\b")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from core.automations.model import Automation, AutomationStatus, Evidence, File
+from core.automations.evidence import Evidence
+from core.automations.model import Automation, AutomationStatus, File
 from core.intents import Person
 from core.ports import ThreadRef
 from core.sessions.model import Requirement, Session, SessionStatus

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.automations.model import Automation, AutomationStatus, Evidence, File
+from core.automations.evidence import Evidence
+from core.automations.model import Automation, AutomationStatus, File
 from core.errors import ContextTooLong
 from core.generation.context import conversation_prompt, generation_prompt, opening_prompt
 from core.generation.prompts.library import load_prompts
