@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("platform", choices=("slack",))
     names = add("commands", _sync_commands, "make Discord know the slash commands: once per release")
     names.add_argument("task", choices=("sync",))
+    checks = add("check", _check, "run the gates over a folder; JSON, and 0 only when all of them passed")
+    checks.add_argument("folder", metavar="DIR")
     parse = add("parse", _parse, "show as JSON which files would be taken from a model's answer")
     parse.add_argument("file", metavar="FILE", help="the answer; - reads standard input")
     return parser
@@ -129,7 +131,24 @@ def _parse(options: argparse.Namespace) -> int:
             *found["warnings"],
         ]
     sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False, indent=2).encode() + b"\n")
-    return 0 if found["files"] else 1
+    return 0 if found["files"] or "edits" in found else 1
+
+
+def _check(options: argparse.Namespace) -> int:
+    import asyncio
+    import json
+    from pathlib import Path
+
+    from core.checks.gates import as_json, check
+    from core.checks.reading import read_folder
+
+    folder = Path(options.folder)
+    if not folder.is_dir():
+        print(f"{options.folder} is no folder that can be read.", file=sys.stderr)
+        return 2
+    report = asyncio.run(check(read_folder(folder)))
+    sys.stdout.buffer.write(json.dumps(as_json(report), ensure_ascii=False, indent=2).encode() + b"\n")
+    return 0 if report.ready else 1
 
 
 def _is_utf8(data: bytes) -> bool:

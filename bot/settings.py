@@ -118,6 +118,9 @@ class Settings(BaseSettings):
     discord_api_url: WebAddress = "https://discord.com/api/v10"
     discord_gateway_url: SocketAddress = "wss://gateway.discord.gg"
 
+    sandbox_env: Path = Path(".sandbox-env")
+    sandbox_image: str | None = None
+
     public_url: WebAddress | None = None
     port: int = Field(default=8000, ge=1, le=65535)
 

@@ -26,14 +26,16 @@ from core.jobs.sweep import Dispatcher
 from core.openrouter.client import open_model
 from core.openrouter.config import ModelConfig
 from core.ports import ChatPlatform, Clock
+from core.sandbox.choosing import open_sandbox
 from core.storage.engine import open_engine
 from core.storage.migrate import drift, upgrade
 from core.storage.unit_of_work import Database
 from core.system import SystemClock, TimeIds
 from core.work.failing import Failing
 from core.work.handlers import errands, ordered
+from core.work.proving import Proving
 from core.work.stopping import Stopping
-from core.work.workshop import NotChecked, Workshop
+from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
 
@@ -65,12 +67,13 @@ async def run(settings: Settings, role: Role) -> None:
         _doors(settings, role, clock) as doors,
     ):
         database, stopping = Database(engine, clock, ids), Stopping()
+        proving = Proving(partial(open_sandbox, settings.sandbox_env, settings.sandbox_image))
         shop = Workshop(
             database=database,
             courier=Courier(database, {name: door.platform for name, door in doors.items()}),
             model=model,
             prompts=load_prompts(),
-            checker=NotChecked(),
+            checker=proving,
             stopping=stopping,
             clock=clock,
             ids=ids,
@@ -88,6 +91,7 @@ async def run(settings: Settings, role: Role) -> None:
             dispatcher = Dispatcher(database, engine_of_jobs)
             work = group.create_task(dispatcher.run())
             group.create_task(model.limits())  # asked of the service once, now and not when somebody waits
+            group.create_task(proving.sandbox())  # the same
             desk = IntakeDesk(database, Follower(dispatcher, stopping))
             async with AsyncExitStack() as open_doors:
                 for door in doors.values():

@@ -116,8 +116,11 @@ class Generate:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
+    """``job``: only this one (a button of its progress message, which may be old); ``None``: whatever runs now."""
+
     origin: Origin
     session: str | None = None
+    job: str | None = None
     kind: Literal["cancel"] = "cancel"
 
 
@@ -150,11 +153,63 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class Diff:
+    """What changed between two versions, said in the thread. ``automation``: against the one before it, both named by
+    it alone. ``older``: ``None`` means the one before `newer`; ``newer``: ``None`` means the newest."""
+
+    origin: Origin
+    automation: str | None = None
+    older: int | None = None
+    newer: int | None = None
+    kind: Literal["diff"] = "diff"
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Version `number` becomes current again, as a new version."""
+
+    origin: Origin
+    number: int
+    session: str | None = None
+    kind: Literal["restore"] = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The model reads the newest version and suggests what to do better."""
+
+    origin: Origin
+    session: str | None = None
+    kind: Literal["review"] = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A suggestion of a review is to be carried out, which leads to the next version. ``suggestion``: its id."""
+
+    origin: Origin
+    suggestion: str
+    kind: Literal["apply"] = "apply"
+
+
+@dataclass(frozen=True, slots=True)
+class RunTests:
+    """``automation``: ``None`` means the newest."""
+
+    origin: Origin
+    automation: str | None = None
+    session: str | None = None
+    kind: Literal["run_tests"] = "run_tests"
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """A question that is answered at once and privately, and changes nothing."""
+    """A question that is answered at once and privately, and changes nothing. ``number``: the version that `show` is
+    about, ``None`` the newest."""
 
     origin: Origin
     about: Literal["help", "status", "list", "show", "versions", "requirements"]
+    number: int | None = None
     kind: Literal["ask"] = "ask"
 
 
@@ -232,6 +287,11 @@ Intent = (
     | Retry
     | AnswerNow
     | Download
+    | Diff
+    | Restore
+    | Review
+    | Apply
+    | RunTests
     | Ask
     | ChangeRequirements
     | Rename

@@ -22,6 +22,9 @@ class Action(StrEnum):
     ANSWER_NOW = "answer_now"
     ADD_REQUIREMENT = "add_requirement"
     DELETE = "delete"
+    DIFF = "diff"
+    RUN_TESTS = "run_tests"
+    APPLY = "apply"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ CHECKS: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
     "versions": machine.versions,
     "disk": machine.disk,
     "database": machine.database,
+    "sandbox": machine.sandbox,
     "slack bot": slack.bot_token,
     "slack socket": slack.app_token,
     "discord bot": discord.bot_token,

@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.doctor.finding import Finding, fine, problem
 from bot.settings import Settings
 from core.jobs.home import sqlite_problem
+from core.sandbox.choosing import open_sandbox
+from core.sandbox.model import NoSandbox
 from core.storage.engine import normalise
 from core.storage.migrate import config
 
@@ -54,6 +56,17 @@ async def disk(settings: Settings) -> Finding:
             "disk", f"DATA_DIR: only {_megabytes(free)} are free; make room, {_megabytes(ROOM)} at least"
         )
     return fine("disk", f"{folder} can be written to, {_megabytes(free)} free")
+
+
+async def sandbox(settings: Settings) -> Finding:
+    found = await open_sandbox(settings.sandbox_env, settings.sandbox_image)
+    if isinstance(found, NoSandbox):
+        return problem(
+            "sandbox", f"no safe sandbox, so no version can become ready: {found.reason}; Docker is used with SANDBOX_IMAGE"
+        )
+    if not settings.sandbox_env.is_dir():
+        return fine("sandbox", f"{found.name}; `make sandbox-env` adds the packages that generated code may use")
+    return fine("sandbox", f"{found.name}, with the environment in {settings.sandbox_env}")
 
 
 async def database(settings: Settings) -> Finding:

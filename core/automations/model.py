@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,14 +28,22 @@ class JobStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class File:
     """``path``: relative, `/`-separated, safe (`core/bundle/paths.py`). ``content``: text; LF line ends, but
-    for Windows scripts."""
+    for Windows scripts. ``origin``: how it came into its version: `generated` whole, `edited` in places, `carried`
+    over from the version before, `repaired`, or `restored`; two files are equal whatever it says."""
 
     path: str
     content: str
+    origin: str = field(default="generated", compare=False)
 
     @property
     def lines(self) -> int:
         return len(self.content.splitlines())
+
+    @property
+    def executable(self) -> bool:
+        """Whether it is meant to be started by its name."""
+        stem, _, last = self.path.rpartition("/")[2].rpartition(".")
+        return (bool(stem) and last.lower() == "sh") or self.content.startswith("#!")
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,14 @@ def join(kept: str, more: str) -> str:
     return kept + "".join(second[overlap:])
 
 
+def without_open_file(text: str) -> str:
+    """The answer up to where the file begins that is open at its end; all of its whole lines when none is."""
+    kept = _whole_lines(text)
+    lines = kept.splitlines(keepends=True)
+    start, _ = _opened(lines, parse(kept).open_path)
+    return "".join(lines[: start - 1]) if start else kept
+
+
 def progressed(kept: str, joined: str) -> bool:
     """Whether a continuation was worth it: new lines, and not the same ones again."""
     before, after = _whole_lines(kept), joined[len(_whole_lines(kept)) :]

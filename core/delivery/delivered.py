@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from core.automations.comparing import FileChange, compare
+from core.automations.evidence import Evidence
 from core.automations.model import Automation, File
 from core.delivery.card import shorten
 from core.replies import Action, Button, Reply
 
-_ROWS = 15
+ROWS = 15
+"""So many files are shown in a table."""
+_NAMES = 15
 _SECTION_LINES = 14
-_DIFF_CAP = 400_000
-"""Characters of both sides above which line counts are not compared: a huge file would hold the loop up."""
 
 
 def delivery(made: Automation, before: Automation | None) -> Reply:
@@ -31,11 +32,11 @@ def delivery(made: Automation, before: Automation | None) -> Reply:
 
 
 def _buttons(made: Automation) -> tuple[Button, ...]:
-    return (
-        Button(Action.VIEW, "View code", made.id),
-        Button(Action.DOWNLOAD, "Download", made.id),
-        Button(Action.REGENERATE, "Regenerate", made.session_id),
-    )
+    """At most five: Discord has no more in a row."""
+    view, download = (Button(Action.VIEW, "View code", made.id), Button(Action.DOWNLOAD, "Download", made.id))
+    diff = (Button(Action.DIFF, "Diff", made.id),) if made.number > 1 else ()
+    tests = Button(Action.RUN_TESTS, "Run tests", made.id)
+    return (view, download, *diff, tests, Button(Action.REGENERATE, "Regenerate", made.session_id))
 
 
 def table(files: Sequence[File], before: Sequence[File] | None) -> str:
@@ -44,49 +45,36 @@ def table(files: Sequence[File], before: Sequence[File] | None) -> str:
         rows = [f"| `{file.path}` | {file.lines} |" for file in files]
         head = "| File | Lines |\n|---|---:|"
     else:
-        rows = _changes(files, {file.path: file for file in before})
+        lines = {file.path: file.lines for file in files}
+        rows = [f"| `{one.path}` | {lines.get(one.path, 0)} | {words(one)} |" for one in first(before, files)]
         head = "| File | Lines | Change |\n|---|---:|---|"
-    more = f"\n\n… and {len(rows) - _ROWS} more files in the zip." if len(rows) > _ROWS else ""
-    return f"{head}\n" + "\n".join(rows[:_ROWS]) + more
+    return f"{head}\n" + "\n".join(rows[:ROWS]) + more_rows(len(rows), " in the zip")
 
 
-def _changes(files: Sequence[File], before: Mapping[str, File]) -> list[str]:
-    marked = [(file, *_change(file, before.get(file.path))) for file in files]
-    marked.sort(key=lambda row: row[2] == 0)  # what changed first; stable otherwise
-    rows = [f"| `{file.path}` | {file.lines} | {words} |" for file, words, _ in marked]
-    now = {file.path for file in files}
-    return rows + [
-        f"| `{path}` | 0 | removed -{gone.lines} |" for path, gone in before.items() if path not in now
-    ]
+def first(before: Sequence[File], files: Sequence[File]) -> list[FileChange]:
+    """What changed from one version to the next: what did not comes last."""
+    return sorted(compare(before, files), key=lambda one: one.kind == "unchanged")
 
 
-def _change(file: File, old: File | None) -> tuple[str, int]:
-    if old is None:
-        return f"added +{file.lines}", file.lines or 1
-    if old.content == file.content:
-        return "unchanged", 0
-    plus, minus = _counts(old.content, file.content)
-    return f"changed +{plus} -{minus}", plus + minus or 1
+def words(change: FileChange) -> str:
+    """`changed +3 -1`, `renamed from a.py`."""
+    said = f"renamed from `{change.old_path}`" if change.kind == "renamed" else change.kind
+    plus = f" +{change.plus}" if change.plus or change.kind in ("added", "changed") else ""
+    minus = f" -{change.minus}" if change.minus or change.kind in ("removed", "changed") else ""
+    return said + plus + minus
 
 
-def _counts(old: str, new: str) -> tuple[int, int]:
-    """(added, removed) lines."""
-    a, b = old.splitlines(), new.splitlines()
-    if len(old) + len(new) > _DIFF_CAP:
-        return len(b), len(a)
-    steps = [
-        step
-        for step in difflib.SequenceMatcher(None, a, b, autojunk=True).get_opcodes()
-        if step[0] != "equal"
-    ]
-    return sum(j2 - j1 for _, _, _, j1, j2 in steps), sum(i2 - i1 for _, i1, i2, _, _ in steps)
+def more_rows(rows: int, where: str = "") -> str:
+    """What stands below a table that shows only its first 15 rows."""
+    left = rows - ROWS
+    return f"\n\n… and {left} more file{'' if left == 1 else 's'}{where}." if left > 0 else ""
 
 
 def _dependencies(names: Sequence[str]) -> str:
     if not names:
         return "**Dependencies:** none beyond the language itself"
-    shown = ", ".join(f"`{name}`" for name in names[:_ROWS])
-    more = f" and {len(names) - _ROWS} more" if len(names) > _ROWS else ""
+    shown = ", ".join(f"`{name}`" for name in names[:_NAMES])
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
     return f"**Dependencies:** {shown}{more}"
 
 
@@ -102,9 +90,9 @@ def _section(title: str, text: str) -> str:
 
 
 def evidence_line(made: Automation) -> str:
-    """What was checked and what it cost, on one line."""
+    """What was checked, what it took and what it cost, on one line."""
     evidence = made.evidence
-    checked = "; ".join(evidence.notes) or ("every gate passed" if evidence.proved else "not checked yet")
+    checked = "; ".join((*_proof(evidence), *evidence.notes)) or "not checked yet"
     tokens = evidence.prompt_tokens + evidence.completion_tokens
     figures = [
         f"{evidence.model}" if evidence.model else "",
@@ -113,3 +101,23 @@ def evidence_line(made: Automation) -> str:
         f"{evidence.seconds:.0f} s" if evidence.seconds else "",
     ]
     return f"**Evidence:** {made.status}: {checked}" + "".join(f" · {figure}" for figure in figures if figure)
+
+
+def _proof(evidence: Evidence) -> Iterator[str]:
+    """What passed; what did not stands in the notes."""
+    passed = sum(gate.passed for gate in evidence.gates)
+    if passed:
+        yield f"{passed} of {len(evidence.gates)} gates passed"
+    if evidence.tests is not None and evidence.tests.proved:
+        yield f"{_count(evidence.tests.passed, 'test')} passed ({evidence.tests.sandbox})"
+    traced = sum(row.verdict == "passed" for row in evidence.trace)
+    if traced:
+        yield f"{traced} of {_count(len(evidence.trace), 'requirement')} traced to its tests"
+    kept = [one for one in evidence.rounds if one.kept]
+    if kept:
+        mended = sum(one.before - one.after for one in kept)
+        yield f"repaired in {_count(len(kept), 'round')} ({_count(mended, 'finding')})"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.automations.evidence import Finding
-from core.automations.model import Automation, File
+from core.automations.model import File
 from core.bundle.edits import EditFailed, apply
 from core.bundle.elisions import elision
 from core.bundle.model import Edit
@@ -48,7 +48,7 @@ class Assembled:
 
 
 def assemble(
-    bundle: Bundle, current: Automation | None, cut: str = "", request: str | None = None
+    bundle: Bundle, current: Sequence[File] = (), cut: str = "", request: str | None = None
 ) -> Assembled:
     """As `merge`. Raises AnswerUnusable when no file can be delivered, or nothing of the answer can be used."""
     made = merge(bundle, current, cut, request)
@@ -57,12 +57,14 @@ def assemble(
     return made
 
 
-def merge(bundle: Bundle, current: Automation | None, cut: str = "", request: str | None = None) -> Assembled:
+def merge(
+    bundle: Bundle, current: Sequence[File] = (), cut: str = "", request: str | None = None
+) -> Assembled:
     """The answer over the files of the current version, which are carried over unless it says otherwise.
 
     `cut`: why the answer broke off, a sentence; empty when it ended in order. `request`: what people asked for, which
     may explain that a file became much shorter; ``None``: not known, which makes no file suspicious by itself."""
-    project = _Project(current.files if current is not None else ())
+    project = _Project(current)
     project.warnings += bundle.warnings
     project.warnings += [_cut(bundle, cut)] if cut or bundle.truncated else []
     for old, new in bundle.renamed:

@@ -9,6 +9,7 @@ and then the user and the assistant take turns: some models accept nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 
@@ -71,19 +72,55 @@ def generation_prompt(
     language: Language,
     current: Automation | None,
     room: int,
+    *,
+    wish: str = "",
+    edits: Sequence[str] = (),
 ) -> tuple[ModelMessage, ...]:
-    """For a version. `current`: the version to change, with its files; ``None`` for the first one. Otherwise as
+    """For a version. `wish`: what this one is for, where somebody said so. `edits`: files that may be changed in places. `current`: the version to change, with its files; ``None`` for the first one. Otherwise as
     `conversation_prompt`; the largest files that do not fit are only named, since what is not returned stays."""
     purse = _Purse(room)
     system = purse.spend(_joined(prompts.rules, prompts.format))
     role = purse.spend(_joined(prompts.agents[session.agent_type], prompts.languages[language]))
-    order = purse.spend(_joined(prompts.change if current else prompts.generate, prompts.reminder))
+    order = purse.spend(_joined(_order(prompts, current, wish, edits), prompts.reminder))
     ledger = purse.spend(_ledger(session, purse.left * 2 // 5))
     files = purse.spend(_files(current, purse.left * 3 // 5)) if current else ""
     known = _marked(messages, (current,) if current else ())
     fitted = fit(known, purse.rest_for_talk(), estimate)
     parts = [role, files, ledger, *_transcript(fitted), order]
     return _messages(system, [("user", part) for part in parts])
+
+
+def _order(prompts: Prompts, current: Automation | None, wish: str, edits: Sequence[str]) -> str:
+    """What is to be done: the wish of this version as data, the order, and the leave to change long files in places."""
+    wanted = _data("wish", said(wish)) if wish.strip() else ""
+    if current is None:
+        return _joined(wanted, prompts.generate)
+    places = _joined(prompts.edits, "\n".join(f"- {inside(path)}" for path in edits)) if edits else ""
+    return _joined(wanted, prompts.change, places)
+
+
+def review_prompt(
+    prompts: Prompts, session: Session, messages: Sequence[Message], current: Automation, room: int
+) -> tuple[ModelMessage, ...]:
+    """For a review of `current`, whose lines are numbered. Otherwise as `generation_prompt`."""
+    purse = _Purse(room)
+    system = purse.spend(_joined(prompts.rules, prompts.review))
+    role = purse.spend(_joined(prompts.agents[session.agent_type], prompts.languages[current.language]))
+    order = purse.spend(f"Review version {current.number} now: suggestions or one sentence, no files.")
+    ledger = purse.spend(_ledger(session, purse.left * 2 // 5))
+    files = purse.spend(_files(_numbered(current), purse.left * 3 // 5))
+    fitted = fit(_marked(messages, (current,)), purse.rest_for_talk(), estimate)
+    parts = [role, files, ledger, *_transcript(fitted), order]
+    return _messages(system, [("user", part) for part in parts])
+
+
+def _numbered(current: Automation) -> Automation:
+    """Models miscount lines."""
+    return replace(current, files=tuple(replace(file, content=_with_numbers(file)) for file in current.files))
+
+
+def _with_numbers(file: File) -> str:
+    return "\n".join(f"{number}\t{line}" for number, line in enumerate(file.content.splitlines(), 1))
 
 
 class _Purse:

@@ -15,13 +15,13 @@ from core.automations.evidence import Evidence
 from core.automations.model import (
     Automation,
     AutomationStatus,
-    File,
     JobStatus,
     advance,
 )
 from core.intents import Person, Place
 from core.ports import Clock, Ids
-from core.storage.tables import automations, downloads, files, jobs, sessions
+from core.storage import contents
+from core.storage.tables import automations, downloads, jobs, model_edits, sessions
 from core.vocabulary import Language
 
 _EVIDENCE = TypeAdapter(Evidence)
@@ -30,7 +30,8 @@ _ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A generation. ``sentence``: what was said about its end, when it did not end well."""
+    """A generation. ``sentence``: what was said about its end, when it did not end well. ``wish``: what a person or a
+    review wants of this version beyond what the conversation says."""
 
     id: str
     session_id: str
@@ -40,6 +41,7 @@ class Job:
     cancel_asked: bool
     sentence: str
     created_at: datetime
+    wish: str = ""
 
 
 class Automations:
@@ -48,7 +50,7 @@ class Automations:
         self._clock = clock
         self._ids = ids
 
-    async def add_job(self, session_id: str, language: Language, person: Person) -> str:
+    async def add_job(self, session_id: str, language: Language, person: Person, wish: str = "") -> str:
         job_id = self._ids.new()
         await self._db.execute(
             insert(jobs).values(
@@ -61,6 +63,7 @@ class Automations:
                 cancel_asked=False,
                 sentence="",
                 created_at=self._clock.now(),
+                wish=wish,
             )
         )
         return job_id
@@ -115,14 +118,16 @@ class Automations:
         )
         made = replace(automation, id=self._ids.new(), number=(newest or 0) + 1)
         await self._db.execute(insert(automations).values(job_id=job_id, **_values(made)))
-        await self._db.execute(
-            insert(files),
-            [
-                {"automation_id": made.id, "position": i, "path": file.path, "content": file.content}
-                for i, file in enumerate(made.files)
-            ],
-        )
+        await contents.keep(self._db, made.id, made.files)
         return made
+
+    async def prove(self, automation_id: str, evidence: Evidence) -> None:
+        """Replaces what is known about a version; its files stay as they are."""
+        await self._db.execute(
+            update(automations)
+            .where(automations.c.id == automation_id)
+            .values(evidence=_EVIDENCE.dump_python(evidence, mode="json"))
+        )
 
     async def get(self, automation_id: str) -> Automation | None:
         return await self._one(automations.c.id == automation_id)
@@ -170,16 +175,25 @@ class Automations:
                 )
             )
 
+    async def note_edit(self, model: str, worked: bool) -> None:
+        """Whether the edit blocks of one answer of `model` could be applied."""
+        await self._db.execute(insert(model_edits).values(model=model, worked=worked, at=self._clock.now()))
+
+    async def edits_of(self, model: str, last: int = 20) -> Sequence[bool]:
+        """What `note_edit` was told about `model`, newest first."""
+        rows = await self._db.execute(
+            select(model_edits.c.worked)
+            .where(model_edits.c.model == model)
+            .order_by(model_edits.c.id.desc())
+            .limit(last)
+        )
+        return [bool(row.worked) for row in rows]
+
     async def _one(self, condition: Any) -> Automation | None:
         row = (await self._db.execute(select(automations).where(condition))).mappings().first()
         if row is None:
             return None
-        rows = await self._db.execute(
-            select(files).where(files.c.automation_id == row["id"]).order_by(files.c.position)
-        )
-        return replace(
-            _automation(row), files=tuple(File(file["path"], file["content"]) for file in rows.mappings())
-        )
+        return replace(_automation(row), files=await contents.of_version(self._db, row["id"]))
 
 
 def _values(made: Automation) -> dict[str, Any]:
@@ -226,4 +240,5 @@ def _job(row: RowMapping) -> Job:
         cancel_asked=row["cancel_asked"],
         sentence=row["sentence"],
         created_at=row["created_at"],
+        wish=row["wish"],
     )

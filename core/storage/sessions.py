@@ -14,6 +14,7 @@ from core.desk import SessionHead
 from core.intents import OpenSession, Person, Place
 from core.ports import Clock, Ids, ThreadRef
 from core.sessions.model import Requirement, Session, SessionStatus
+from core.storage import contents
 from core.storage.tables import automations, messages, proposals, requirements, sessions
 from core.vocabulary import AgentType, Language
 
@@ -116,8 +117,10 @@ class Sessions:
         await self._db.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
 
     async def remove(self, session_id: str) -> None:
-        """The session with everything that hangs on it."""
+        """The session with everything that hangs on it; of what was in its files, all that no other session holds."""
+        held = await contents.of_session(self._db, session_id)
         await self._db.execute(delete(sessions).where(sessions.c.id == session_id))
+        await contents.drop_unused(self._db, held)
 
     async def close_channel(self, place: Place) -> None:
         await self._db.execute(

@@ -144,6 +144,7 @@ jobs = Table(
     Column("sentence", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
+    Column("wish", Text, nullable=False, server_default=""),
 )
 
 automations = Table(
@@ -165,14 +166,45 @@ automations = Table(
     UniqueConstraint("session_id", "number", name="uq_session_automations_number"),
 )
 
+# What is in files, once however many versions hold it.
+blobs = Table(
+    "file_blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", Text, nullable=False),
+)
+
 files = Table(
     "automation_files",
     metadata,
     Column("automation_id", Id, ForeignKey("session_automations.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("path", String(300), nullable=False),
-    Column("content", Text, nullable=False),
+    Column("sha256", String(64), ForeignKey("file_blobs.sha256"), nullable=False, index=True),
+    Column("origin", String(16), nullable=False, server_default="generated"),
     UniqueConstraint("automation_id", "path", name="uq_automation_files_path"),
+)
+
+suggestions = Table(
+    "session_suggestions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _session_id(nullable=False, index=True),
+    Column(
+        "automation_id",
+        Id,
+        ForeignKey("session_automations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("operation", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("path", String(300), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("job_id", Id),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("operation", "number", name="uq_session_suggestions_number"),
 )
 
 downloads = Table(
@@ -236,4 +268,13 @@ model_calls = Table(
     Column("cost", String(32)),
     Column("started_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
+)
+
+model_edits = Table(
+    "model_edits",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("model", String(200), nullable=False, index=True),
+    Column("worked", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )

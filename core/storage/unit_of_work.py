@@ -11,6 +11,7 @@ from core.ports import Clock, Ids
 from core.storage.automations import Automations
 from core.storage.boxes import Inbox, ModelCalls, Outbox
 from core.storage.messages import Messages
+from core.storage.reviews import Reviews
 from core.storage.sessions import Sessions
 
 
@@ -22,6 +23,7 @@ class Unit:
         self.sessions = Sessions(connection, clock, ids)
         self.messages = Messages(connection, clock)
         self.automations = Automations(connection, clock, ids)
+        self.reviews = Reviews(connection, clock, ids)
         self.inbox = Inbox(connection, clock)
         self.outbox = Outbox(connection, clock)
         self.model_calls = ModelCalls(connection, clock, ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,21 +10,21 @@ import structlog
 
 from core.automations.evidence import Evidence
 from core.automations.model import Automation, AutomationStatus, JobStatus
-from core.bundle.events import FileClosed
-from core.bundle.facts import dependencies, setup_of, summary_of, usage_of
-from core.bundle.parser import Bundle, BundleParser
+from core.bundle.facts import dependencies, setup_of, usage_of
 from core.delivery.speech import sorry
 from core.errors import AnswerUnusable, ModelError
-from core.generation.assembly import Assembled, assemble
 from core.generation.context import generation_prompt
-from core.ports import Completed, ModelRequest, TextDelta, Thinking, ThreadRef, Usage
+from core.generation.editing import long_files, may_edit
+from core.generation.tokens import estimate
+from core.messages.model import Message
+from core.ports import ModelRequest, ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
 from core.storage.automations import Job
 from core.storage.boxes import Work
 from core.storage.unit_of_work import Unit
-from core.work.asking import ask
 from core.work.handing_over import hand_over
+from core.work.making import Made, Making, Order
 from core.work.people import name_people, read_files
 from core.work.progress import Progress, Scene, progress_of, running
 from core.work.stopping import Stopped
@@ -34,16 +34,6 @@ _log = structlog.get_logger(__name__)
 
 OUTPUT_TOKENS = 32_000
 TEMPERATURE = 0.2
-
-
-@dataclass(slots=True)
-class _Answer:
-    """What came from the model. ``cut``: why it broke off, a sentence."""
-
-    bundle: Bundle
-    usage: Usage
-    model: str = ""
-    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,68 +107,60 @@ class Generation:
             messages = await unit.messages.of(session.id)
             current = await unit.automations.newest(session.id)
         progress.stage(f"Reading {len(messages)} message{'' if len(messages) == 1 else 's'}")
-        size = measure(await shop.model.limits(), OUTPUT_TOKENS)
-        prompt = generation_prompt(shop.prompts, session, messages, job.language, current, size.room)
-        request = ModelRequest(prompt, size.output, TEMPERATURE, session.id)
-        answer = await self._listen(session, job, request, progress)
-        progress.stage("Checking")
-        assembled = assemble(answer.bundle, current, answer.cut)
-        evidence = replace(
-            await shop.checker.check(assembled.files),
-            prompt_tokens=answer.usage.prompt_tokens,
-            completion_tokens=answer.usage.completion_tokens,
-            cost=answer.usage.cost,
-            model=answer.model,
-            seconds=round(progress.seconds, 1),
-        )
-        made = _version(session, job, answer, assembled, evidence, shop.clock.now())
+        made = await Making(shop, await self._order(session, job, messages, current), progress).make()
+        evidence = replace(made.evidence, seconds=round(progress.seconds, 1))
+        version = _version(session, job, made, evidence, shop.clock.now())
         async with shop.database.write() as unit:
-            return await _store(unit, job, made)
+            if made.edits is not None:
+                await unit.automations.note_edit(evidence.model, made.edits)
+            return await _store(unit, job, version)
 
-    async def _listen(self, session: Session, job: Job, request: ModelRequest, progress: Progress) -> _Answer:
-        parser, end, cut, whole = BundleParser(), None, "", False
-        try:
-            async with aclosing(ask(self._shop, session.id, f"job:{job.id}", request)) as events:
-                async for event in events:
-                    if isinstance(event, TextDelta):
-                        progress.stage("")
-                        news = parser.feed(event.text)
-                        whole = whole or any(isinstance(one, FileClosed) for one in news)
-                        progress.note(*news)
-                    elif isinstance(event, Thinking):
-                        progress.think()
-                    elif isinstance(event, Completed):
-                        end = event
-        except ModelError as error:
-            if not whole:
-                raise
-            _log.warning("answer_cut", job=job.id, reference=error.reference, detail=error.detail)
-            cut = f"{error.sentence} `ref {error.reference}`"
-        bundle = parser.finish(cut=bool(cut) or end is None or end.reason in ("length", "content_filter"))
-        if bundle.done and not cut and bundle.open_path is None:
-            bundle = replace(
-                bundle, truncated=False
-            )  # its own end mark came: the limit cut nothing that counts
-        return _Answer(bundle, end.usage if end else Usage(), end.model if end else "", cut)
+    async def _order(
+        self, session: Session, job: Job, messages: Sequence[Message], current: Automation | None
+    ) -> Order:
+        shop, limits = self._shop, await self._shop.model.limits()
+        size = measure(limits, OUTPUT_TOKENS)
+        edits = await self._long_files(current)
+        prompt = generation_prompt(
+            shop.prompts, session, messages, job.language, current, size.room, wish=job.wish, edits=edits
+        )
+        used = sum(estimate(message.content) for message in prompt)
+        since = [one.text for one in messages if current is None or one.at > current.created_at]
+        return Order(
+            session_id=session.id,
+            purpose=f"job:{job.id}",
+            request=ModelRequest(prompt, size.output, TEMPERATURE, session.id),
+            language=job.language,
+            requirements=session.requirements,
+            current=current.files if current else (),
+            said="\n".join([*since, job.wish]),
+            room=max(0, int(limits.context_tokens * 0.9) - size.output - used),
+        )
+
+    async def _long_files(self, current: Automation | None) -> tuple[str, ...]:
+        """The files that the model may change in places, if it is one that can."""
+        if current is None or not (long := long_files(current.files)):
+            return ()
+        async with self._shop.database.read() as unit:
+            outcomes = await unit.automations.edits_of(current.evidence.model)
+        return long if may_edit(current.evidence.model, outcomes) else ()
 
 
-def _version(
-    session: Session, job: Job, answer: _Answer, assembled: Assembled, evidence: Evidence, now: datetime
-) -> Automation:
+def _version(session: Session, job: Job, made: Made, evidence: Evidence, now: datetime) -> Automation:
     return Automation(
         id="",
         session_id=session.id,
         number=0,
         status=AutomationStatus.DRAFT,
         language=job.language,
-        summary=summary_of(answer.bundle) or f"The files for {session.title}.",
-        dependencies=dependencies(assembled.files),
-        setup=setup_of(assembled.files),
-        usage=usage_of(assembled.files),
-        warnings=assembled.warnings,
+        summary=made.summary or f"The files for {session.title}.",
+        dependencies=dependencies(made.files),
+        setup=setup_of(made.files),
+        usage=usage_of(made.files),
+        warnings=made.warnings,
         evidence=evidence,
         created_at=now,
-        files=assembled.files,
+        files=made.files,
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.automations.evidence import Evidence
+from core.automations.evidence import Evidence, Finding
 from core.automations.model import File
 from core.delivery.courier import Courier
 from core.generation.prompts.library import Prompts
 from core.ports import Clock, Ids, LanguageModel, ModelLimits
+from core.sessions.model import Requirement
 from core.storage.unit_of_work import Database
+from core.vocabulary import Language
 from core.work.stopping import Stopping
 
 INPUT_CAP = 60_000
@@ -18,16 +21,19 @@ INPUT_CAP = 60_000
 
 
 class Checker(Protocol):
-    async def check(self, files: tuple[File, ...]) -> Evidence:
-        """What is true of these files. `proved` only when every gate has passed."""
+    async def check(
+        self,
+        files: Sequence[File],
+        language: Language,
+        requirements: Sequence[Requirement],
+        say: Callable[[str], None],
+        noticed: Sequence[Finding] = (),
+    ) -> Evidence:
+        """What is true of these files: `proved` only when every gate has passed, their tests in `language` ran and
+        passed, each of `requirements` has a file and a test, and nothing of `noticed` is an error.
+
+        `say`: told what is being done, a few words for people who wait. `noticed`: what is known to be wrong already."""
         ...
-
-
-class NotChecked:
-    """Until the gates exist: nothing is claimed."""
-
-    async def check(self, files: tuple[File, ...]) -> Evidence:  # noqa: ARG002 -- the port's signature
-        return Evidence(notes=("not checked yet",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ async def test_all_is_well(tmp_path: Path) -> None:
         done = await asyncio.to_thread(lambda: run("doctor", **environment))
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["ok"] * 11
+    assert [line.split()[0] for line in lines] == ["ok"] * 12
     assert "threadwright in acme" in done.stdout
     assert "maker/model" in done.stdout
     assert "fake" not in done.stdout.replace("-fake", "")
@@ -181,7 +181,8 @@ async def test_a_server_that_never_answers_costs_only_so_much(tmp_path: Path) ->
     async with await asyncio.start_server(swallow, "127.0.0.1", 0) as server:
         root = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         findings = await examine(read(surroundings(tmp_path, root)), patience=0.2)
-    wrong = {one.subject: one.text for one in findings if not one.ok}
+    # Attacking the sandbox takes longer than that, too.
+    wrong = {one.subject: one.text for one in findings if not one.ok and one.subject != "sandbox"}
     assert wrong.keys() == {"slack bot", "slack socket", "model key", "models"}
     assert all(text.startswith("no answer within 0.2 s") for text in wrong.values())
 

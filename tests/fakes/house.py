@@ -29,7 +29,8 @@ from core.vocabulary import AgentType, Language
 from core.work.failing import Failing
 from core.work.handlers import errands, ordered
 from core.work.stopping import Stopping
-from core.work.workshop import Checker, NotChecked, Workshop
+from core.work.workshop import Checker, Workshop
+from tests.fakes.checker import FakeChecker
 from tests.fakes.model import FakeModel
 from tests.fakes.platform import FakePlatform, Seen
 
@@ -60,7 +61,7 @@ class House:
         self.database, self.clock = database, clock
         self.platform, self.model = FakePlatform(), FakeModel()
         self.platform.names = {"UANA": "Ana", "UBEN": "Ben"}
-        self.checker = checker or NotChecked()
+        self.checker = checker or FakeChecker()
         self.events = 0
         self.restart()
 

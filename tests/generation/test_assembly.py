@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
 import pytest
 
-from core.automations.evidence import Evidence
-from core.automations.model import Automation, AutomationStatus, File
+from core.automations.model import File
 from core.bundle.parser import parse
 from core.errors import AnswerUnusable
 from core.generation.assembly import Assembled, assemble, merge
-from core.vocabulary import Language
 
 LONG = "".join(f"row_{number} = {number}\n" for number in range(60))
 
 
-def version(files: dict[str, str]) -> Automation:
-    return Automation(
-        id="a1",
-        session_id="s1",
-        number=1,
-        status=AutomationStatus.DRAFT,
-        language=Language.PYTHON,
-        summary="",
-        dependencies=(),
-        setup="",
-        usage="",
-        warnings=(),
-        evidence=Evidence(),
-        created_at=datetime(2026, 1, 1, tzinfo=UTC),
-        files=tuple(File(path, content) for path, content in files.items()),
-    )
+FIRST = (File("app.py", LONG), File("util.py", "def f():\n    return 1\n"), File("README.md", "# App\n"))
 
 
-FIRST = version({"app.py": LONG, "util.py": "def f():\n    return 1\n", "README.md": "# App\n"})
-
-
-def made(answer: str, current: Automation | None = FIRST, request: str | None = None) -> Assembled:
+def made(answer: str, current: Sequence[File] = FIRST, request: str | None = None) -> Assembled:
     return merge(parse(answer), current, request=request)
 
 
@@ -46,7 +26,7 @@ def contents(assembled: Assembled) -> dict[str, str]:
 
 
 def kept(*but: str) -> dict[str, str]:
-    return {file.path: file.content for file in FIRST.files if file.path not in but}
+    return {file.path: file.content for file in FIRST if file.path not in but}
 
 
 def file(path: str, content: str) -> str:
@@ -59,7 +39,7 @@ def edit(path: str, *changes: tuple[str, str]) -> str:
 
 
 def test_a_first_version_is_what_the_answer_holds() -> None:
-    result = made(file("b.py", "B\n") + file("a.py", "A\n"), None)
+    result = made(file("b.py", "B\n") + file("a.py", "A\n"), ())
     assert result == Assembled((File("b.py", "B\n"), File("a.py", "A\n")), (), (), 2)
 
 
@@ -100,9 +80,9 @@ def test_changes_that_cannot_be_read_or_were_cut_are_findings() -> None:
 
 
 def test_changes_to_a_file_of_the_same_answer() -> None:
-    result = made(file("n.py", "a = 1\nb = 2\n") + edit("n.py", ("b = 2\n", "b = 3\n")), None)
+    result = made(file("n.py", "a = 1\nb = 2\n") + edit("n.py", ("b = 2\n", "b = 3\n")), ())
     assert contents(result) == {"n.py": "a = 1\nb = 3\n"}
-    again = made(edit("n.py", ("b = 2\n", "b = 3\n")) + file("n.py", "a = 1\nb = 3\n"), None)
+    again = made(edit("n.py", ("b = 2\n", "b = 3\n")) + file("n.py", "a = 1\nb = 3\n"), ())
     assert (contents(again), again.findings) == ({"n.py": "a = 1\nb = 3\n"}, ())
 
 
@@ -178,7 +158,7 @@ def test_a_name_from_prose_never_changes_a_project() -> None:
     answer = (
         "Create a file named `app.py`:\n```python\nA\n```\nCreate a file named `b.css`:\n```css\nB\n```\n"
     )
-    assert contents(made(answer, None)) == {"app.py": "A\n", "b.css": "B\n"}
+    assert contents(made(answer, ())) == {"app.py": "A\n", "b.css": "B\n"}
     result = made(answer)
     assert contents(result) == kept()
     assert len(result.warnings) == 2
@@ -191,12 +171,12 @@ def test_changes_go_through_the_gate_of_size_and_shape() -> None:
 
 
 def test_an_answer_that_broke_off_says_so() -> None:
-    result = made(file("a.py", "A\n") + '<file path="b.py">\nB', None)
+    result = made(file("a.py", "A\n") + '<file path="b.py">\nB', ())
     assert result.warnings == (
         "The answer of the model broke off. What was whole is kept; `b.py` is missing. **Regenerate** writes it again.",
     )
     assert (
-        assemble(parse(file("a.py", "A\n"), cut=True), None, "The line went dead.")
+        assemble(parse(file("a.py", "A\n"), cut=True), (), "The line went dead.")
         .warnings[0]
         .startswith("The line")
     )
@@ -218,4 +198,4 @@ def test_answers_that_give_no_version(answer: str, told: str) -> None:
 
 
 def test_the_same_text_again_is_a_version() -> None:
-    assert assemble(parse(file("util.py", "def f():\n    return 1\n")), FIRST).files == FIRST.files
+    assert assemble(parse(file("util.py", "def f():\n    return 1\n")), FIRST).files == FIRST

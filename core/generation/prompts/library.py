@@ -21,7 +21,8 @@ class Prompts:
 
     ``rules``: first in every prompt. ``format``: how a generation answers. ``conversation``: how a turn in the thread
     answers. ``opening``, ``answer``, ``generate`` (first version), ``change`` (later ones): the order at the end.
-    ``reminder``: behind the order of a generation.
+    ``reminder``: behind the order of a generation. ``repair``: at the end of what was found wrong with an answer.
+    ``edits``: how long files are changed without sending them whole. ``review``: how a review answers.
     """
 
     rules: str
@@ -32,6 +33,9 @@ class Prompts:
     generate: str
     change: str
     reminder: str
+    repair: str
+    edits: str
+    review: str
     agents: Mapping[AgentType, str]
     languages: Mapping[Language, str]
 
@@ -71,6 +75,9 @@ def load_prompts(root: Traversable | None = None) -> Prompts:
         generate=reader.read("generate.md"),
         change=reader.read("change.md"),
         reminder=reader.read("reminder.md"),
+        repair=reader.read("repair.md"),
+        edits=reader.read("edits.md"),
+        review=reader.read("review.md"),
         agents={kind: reader.read(f"agents/{kind}.md") for kind in AgentType},
         languages={language: reader.read(f"languages/{language}.md") for language in Language},
     )

@@ -39,6 +39,7 @@ def test_every_agent_type_and_language_has_its_own_text() -> None:
 def test_there_is_no_file_that_nobody_reads() -> None:
     names = {path.relative_to(HERE).as_posix() for path in HERE.rglob("*.md")}
     expected = {"rules", "format", "conversation", "opening", "answer", "generate", "change", "reminder"}
+    expected |= {"repair", "edits", "review"}
     expected |= {f"agents/{kind}" for kind in AgentType} | {f"languages/{language}" for language in Language}
     assert names == {f"{name}.md" for name in expected}
 
@@ -65,8 +66,9 @@ def test_the_example_of_the_format_is_itself_in_the_format() -> None:
     text = load_prompts().format
     example = text[text.rindex("<plan>\n") :]
     plan = example.split("</plan>")[0].split()[1:]
-    assert re.findall(r'^<file path="(.+)">$', example, re.MULTILINE) == plan == ["greet.py", "README.md"]
-    assert example.count("\n</file>\n") == 2
+    assert re.findall(r'^<file path="(.+)">$', example, re.MULTILINE) == plan
+    assert plan == ["greet.py", "tests/test_greet.py", "README.md"]
+    assert example.count("\n</file>\n") == 3
     readme = example.split('<file path="README.md">')[1].split("</file>")[0]
     assert "\n```bash\n" in readme
     assert example.endswith("</notes>\n<done/>")
