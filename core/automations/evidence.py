@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, Literal
+from functools import cache
+from typing import Any, ClassVar, Literal, cast
+
+from pydantic import TypeAdapter
 
 Severity = Literal["error", "warning"]
 
@@ -23,6 +26,10 @@ class Finding:
     severity: Severity
     message: str
     candidates: tuple[str, ...] = ()
+
+
+OF_THE_ANSWER = frozenset({"edit-failed", "suspicious-replacement", "missing-file", "answer-cut"})
+"""Codes of what was wrong with a model's answer: no look at the files that came of it can take that back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +116,18 @@ class Evidence:
     rounds: tuple[Round, ...] = ()
     cached_tokens: int = 0
     prompt_hash: str = ""
+
+
+@cache
+def _codec() -> TypeAdapter[Evidence]:
+    return TypeAdapter(Evidence)
+
+
+def to_json(evidence: Evidence) -> dict[str, Any]:
+    """Plain data, for the database and the zip."""
+    return cast("dict[str, Any]", _codec().dump_python(evidence, mode="json"))
+
+
+def from_json(data: dict[str, Any]) -> Evidence:
+    """The evidence again; what an earlier version of the program did not know is empty."""
+    return _codec().validate_python(data)

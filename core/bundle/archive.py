@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.automations.model import File
-from core.bundle.kinds import ending
 from core.bundle.paths import same_place
 from core.ports import OutFile
 
@@ -27,27 +26,33 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 
 
-def pack(folder: str, files: Sequence[File], about: Mapping[str, Any]) -> bytes:
-    """The zip: every file below `folder` (none when empty), and the manifest with `about` (JSON values), sizes in bytes
-    and sha256 of each. The same files and `about` give the same bytes, in whatever order they come.
+def pack(folder: str, files: Sequence[File], about: Mapping[str, Any], papers: Sequence[File] = ()) -> bytes:
+    """The zip: every file below `folder` and nothing else there, so that two versions differ in what is theirs. Beside
+    it, in `<folder>-evidence`, `papers` and the manifest: `about` (JSON values), sizes in bytes and sha256 of each.
+    The same files and `about` give the same bytes, in whatever order they come. Scripts are executable.
 
-    A generated file that has the manifest's own path gives way to it. Scripts are executable.
+    With an empty `folder` the files lie at the top and the rest in `evidence`, or `evidence-2` … where that is taken.
     """
-    ordered = sorted(
-        (file for file in files if same_place(file.path) != MANIFEST), key=lambda file: file.path
-    )
+    ordered, beside = _ordered(files), _ordered(papers)
     prefix = f"{folder}/" if folder else ""
+    evidence = f"{folder}-evidence" if folder else _untaken("evidence", files)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in ordered:
-            _write(archive, prefix + file.path, file.content.encode(), executable=is_script(file))
-        _write(archive, prefix + MANIFEST, _manifest(ordered, about), executable=False)
+            _write(archive, prefix + file.path, file.content.encode(), executable=file.executable)
+        manifest = File(MANIFEST, _manifest(folder, ordered, beside, about))
+        for paper in (*beside, manifest):
+            _write(archive, f"{evidence}/{paper.path}", paper.content.encode(), executable=False)
     return buffer.getvalue()
 
 
-def is_script(file: File) -> bool:
-    """Whether it is meant to be started by its name."""
-    return ending(file.path) == "sh" or file.content.startswith("#!")
+def _ordered(files: Sequence[File]) -> list[File]:
+    return sorted(files, key=lambda file: file.path)
+
+
+def _untaken(name: str, files: Sequence[File]) -> str:
+    """A name at the top that is none of the files' own."""
+    return _free(name, {same_place(file.path.partition("/")[0]) for file in files})
 
 
 def singles(files: Sequence[File], limit: int = 9) -> tuple[OutFile, ...]:
@@ -74,14 +79,18 @@ def _write(archive: zipfile.ZipFile, path: str, data: bytes, *, executable: bool
     archive.writestr(entry, data)
 
 
-def _manifest(files: Sequence[File], about: Mapping[str, Any]) -> bytes:
-    entries = [
+def _manifest(folder: str, files: Sequence[File], papers: Sequence[File], about: Mapping[str, Any]) -> str:
+    """Paths as they are in `folder` and beside the manifest."""
+    manifest = {"about": about, "folder": folder, "files": _entries(files), "papers": _entries(papers)}
+    return json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _entries(files: Sequence[File]) -> list[dict[str, Any]]:
+    return [
         {"path": file.path, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         for file in files
         for data in [file.content.encode()]
     ]
-    manifest = {"about": about, "files": entries}
-    return (json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
 def _flat(paths: Sequence[str]) -> list[str]:

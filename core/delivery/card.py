@@ -92,6 +92,11 @@ def versions_list(versions: Sequence[Automation]) -> str:
     )
 
 
+def counted(number: int, what: str) -> str:
+    """`1 file`, `1,200 files`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, cut at a word where one ends near."""
     if len(text) <= limit:

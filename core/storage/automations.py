@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.automations.evidence import Evidence
+from core.automations.evidence import Evidence, from_json, to_json
 from core.automations.model import (
     Automation,
     AutomationStatus,
@@ -24,7 +23,6 @@ from core.storage import contents
 from core.storage.tables import automations, downloads, jobs, model_edits, sessions
 from core.vocabulary import Language
 
-_EVIDENCE = TypeAdapter(Evidence)
 _ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -124,9 +122,7 @@ class Automations:
     async def prove(self, automation_id: str, evidence: Evidence) -> None:
         """Replaces what is known about a version; its files stay as they are."""
         await self._db.execute(
-            update(automations)
-            .where(automations.c.id == automation_id)
-            .values(evidence=_EVIDENCE.dump_python(evidence, mode="json"))
+            update(automations).where(automations.c.id == automation_id).values(evidence=to_json(evidence))
         )
 
     async def get(self, automation_id: str) -> Automation | None:
@@ -208,7 +204,7 @@ def _values(made: Automation) -> dict[str, Any]:
         "setup": made.setup,
         "usage": made.usage,
         "warnings": list(made.warnings),
-        "evidence": _EVIDENCE.dump_python(made.evidence, mode="json"),
+        "evidence": to_json(made.evidence),
         "created_at": made.created_at,
     }
 
@@ -225,7 +221,7 @@ def _automation(row: RowMapping) -> Automation:
         setup=row["setup"],
         usage=row["usage"],
         warnings=tuple(row["warnings"]),
-        evidence=_EVIDENCE.validate_python(row["evidence"]),
+        evidence=from_json(row["evidence"]),
         created_at=row["created_at"],
     )
 

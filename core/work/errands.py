@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from core.automations.model import Automation, AutomationStatus, JobStatus
+from core.delivery.card import counted
 from core.errors import PlatformError
 from core.intents import Person, Place
 from core.ports import Attempt, MessageRef, ThreadRef
@@ -92,7 +93,7 @@ class Errands:
         self, session: Session, made: Automation, person: Person, place: Place, operation: str
     ) -> None:
         """`downloaded` is recorded when the platform has accepted the file, and not before."""
-        text = f"{session.title} v{made.number} ({made.status}), {len(made.files)} files."  # no Markdown: Slack shows it raw
+        text = f"{session.title} v{made.number} ({made.status}), {counted(len(made.files), 'file')}."  # no Markdown: Slack shows it raw
 
         async def send(attempt: Attempt) -> str:
             platform = self._shop.courier.platform(session.platform)

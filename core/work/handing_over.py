@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import structlog
 
-from core.automations.model import Automation
+from core.automations.evidence import to_json
+from core.automations.model import Automation, File
 from core.bundle.archive import folder_name, pack, singles
-from core.delivery.card import card
+from core.delivery.card import card, counted
 from core.delivery.delivered import delivery
+from core.delivery.report import REPORT, report
 from core.delivery.speech import sorry
 from core.errors import PermissionMissing, PlatformRefused, ThreadGone, TooLarge
 from core.ports import MessageRef, OutFile, ThreadRef
 from core.replies import Reply
 from core.sessions.model import Session
 from core.storage.automations import Job
+from core.work.comparing import patch
 from core.work.progress import progress_of
 from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
 
 SINGLES = 9
-"""Up to so many files are attached singly beside the zip; Discord takes ten attachments in a message."""
+"""Up to so many files are attached singly beside the zip."""
+ATTACHMENTS = 10
+"""Discord takes ten in a message."""
 
 
 async def hand_over(shop: Workshop, session: Session, thread: ThreadRef, job: Job, made: Automation) -> None:
@@ -28,21 +33,23 @@ async def hand_over(shop: Workshop, session: Session, thread: ThreadRef, job: Jo
     before = await _before(shop, made)
     await shop.courier.post(f"job:{job.id}:delivery", session.id, thread, delivery(made, before))
     try:
-        await shop.courier.attach(f"job:{job.id}:files", session.id, thread, attachments(session, made))
+        files = attachments(session, made, before)
+        await shop.courier.attach(f"job:{job.id}:files", session.id, thread, files)
         end = Reply(_end(made))
     except (TooLarge, PermissionMissing, PlatformRefused) as error:
         _log.warning("files_refused", job=job.id, reference=error.reference, detail=error.detail)
         end = sorry(error, session.id, kept=f"**v{made.number}** is written, but its files are not attached.")
     if (progress := await progress_of(shop, job.id, thread)) is not None:
         await _edit(shop, progress, end)
+    elif end.buttons:  # a restored version has no progress message that could say it
+        await shop.courier.post(f"job:{job.id}:end", session.id, thread, end)
     await refresh_card(shop, session.id)
 
 
 def _end(made: Automation) -> str:
     """The last words of the progress message: a tick only for what came whole."""
     sign, rest = ("⚠️", ", with warnings: see below") if made.warnings else ("✅", "")
-    files = f"{len(made.files)} file{'' if len(made.files) == 1 else 's'}"
-    return f"{sign} **v{made.number}** · {files} in {made.evidence.seconds:.0f} s{rest}"
+    return f"{sign} **v{made.number}** · {counted(len(made.files), 'file')} in {made.evidence.seconds:.0f} s{rest}"
 
 
 async def _edit(shop: Workshop, message: MessageRef, reply: Reply) -> None:
@@ -58,22 +65,36 @@ async def _before(shop: Workshop, made: Automation) -> Automation | None:
         return await unit.automations.numbered(made.session_id, made.number - 1)
 
 
-def attachments(session: Session, made: Automation) -> tuple[OutFile, ...]:
-    """The zip first, then the files singly if they are few."""
-    return (zip_of(session, made), *singles(made.files, SINGLES))
+def attachments(session: Session, made: Automation, before: Automation | None) -> tuple[OutFile, ...]:
+    """The zip first, then the patch from the version before, then the files singly if they are few. Where not all of
+    those fit, one that did not change is left out: the zip has it."""
+    changed = patch(before, made) if before else None
+    ahead = (zip_of(session, made), *([changed] if changed and changed.data else []))
+    alone = singles(made.files, SINGLES)
+    left_out = _least_telling(made, before, len(ahead) + len(alone) - ATTACHMENTS)
+    return (*ahead, *(file for number, file in enumerate(alone) if number not in left_out))
+
+
+def _least_telling(made: Automation, before: Automation | None, many: int) -> set[int]:
+    """Numbers of `many` files: those that did not change first, and of these the last."""
+    old = set(before.files) if before else set()
+    numbers = sorted(range(len(made.files)), key=lambda number: (made.files[number] not in old, -number))
+    return set(numbers[: max(0, many)])
 
 
 def zip_of(session: Session, made: Automation) -> OutFile:
+    """The version, and its evidence beside it."""
     folder = folder_name(session.title, made.number)
     about = {
         "session": session.title,
         "version": made.number,
         "status": str(made.status),
         "language": str(made.language),
-        "model": made.evidence.model,
         "created_at": made.created_at.isoformat(),
+        "evidence": to_json(made.evidence),
     }
-    return OutFile(f"{folder}.zip", pack(folder, made.files, about))
+    papers = (File(REPORT, report(session.title, made)),)
+    return OutFile(f"{folder}.zip", pack(folder, made.files, about, papers))
 
 
 async def refresh_card(shop: Workshop, session_id: str) -> None:

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from core.intake.decision import DOWNLOAD, FAREWELL, GENERATE, NOTICE, OFFER_LATE, OPEN, PROGRESS, TURN
+from core.intake.decision import (
+    DIFF,
+    DOWNLOAD,
+    FAREWELL,
+    GENERATE,
+    NOTICE,
+    OFFER_LATE,
+    OPEN,
+    PROGRESS,
+    REVIEW,
+    RUN_TESTS,
+    TURN,
+)
 from core.storage.boxes import Work
+from core.work.comparing import Comparing
 from core.work.errands import Errands
 from core.work.generation import Generation
 from core.work.opening import Opening
+from core.work.reviewing import Reviewing
+from core.work.testing import Testing
 from core.work.turn import Turn
 from core.work.workshop import Workshop
 
@@ -17,16 +32,18 @@ Handler = Callable[[Work], Awaitable[None]]
 
 def ordered(shop: Workshop) -> Mapping[str, Handler]:
     """One at a time per session, in the order in which they were asked for."""
-    return {OPEN: Opening(shop), TURN: Turn(shop), GENERATE: Generation(shop)}
+    return {OPEN: Opening(shop), TURN: Turn(shop), GENERATE: Generation(shop), REVIEW: Reviewing(shop)}
 
 
 def errands(shop: Workshop) -> Mapping[str, Handler]:
     """At once, whatever else is running."""
     small = Errands(shop)
     return {
+        RUN_TESTS: Testing(shop),
         PROGRESS: small.progress,
         NOTICE: small.notice,
         DOWNLOAD: small.download,
+        DIFF: Comparing(shop),
         OFFER_LATE: small.offer_late,
         FAREWELL: small.farewell,
     }

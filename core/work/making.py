@@ -92,6 +92,8 @@ class Making:
             if again is None:
                 break
             draft = again
+        if not first.taken and not any(one.kept for one in self._rounds):
+            self._nothing(written)
         return Made(
             files=self._marked(draft.files, written.bundle),
             summary=summary_of(written.bundle),
@@ -110,7 +112,14 @@ class Making:
             self._watch.stage("The files have no names; asking again")
             request = replace(order.request, messages=more)
             written = await self._writer.write(request, asked, self._lengths, written.bill)
-        return written, assemble(written.bundle, order.current, written.cut, order.said)
+            got = merge(written.bundle, order.current, written.cut, order.said)
+        if not got.files or not (got.taken or got.findings):
+            self._nothing(written)
+        return written, got
+
+    def _nothing(self, written: Written) -> None:
+        """Raises AnswerUnusable, which says why."""
+        assemble(written.bundle, self._order.current, written.cut, self._order.said)
 
     async def _checked(self, got: Assembled, noticed: Sequence[Finding]) -> _Draft:
         order = self._order

@@ -5,6 +5,7 @@ before its effect; with ``lost=True`` after it."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -64,6 +65,7 @@ class FakePlatform:
         self._faults: defaultdict[str, list[tuple[PlatformError, bool, int]]] = defaultdict(list)
         self._keys: set[str] = set()
         self._count = 0
+        self._edited = asyncio.Event()
 
     def fail(
         self, method: str, error: PlatformError | None = None, *, lost: bool = False, after: int = 0
@@ -81,6 +83,7 @@ class FakePlatform:
     async def edit(self, message: MessageRef, reply: Reply, *, final: bool) -> None:
         with self._faulty("edit"):
             self.message(message.id).show(_quiet(reply))
+            self._edited.set()
 
     @asynccontextmanager
     async def live(self, thread: ThreadRef, audience: Person, attempt: Attempt) -> AsyncIterator[FakeLive]:
@@ -119,6 +122,12 @@ class FakePlatform:
 
     def message(self, message_id: str) -> Seen:
         return next(seen for thread in self.threads.values() for seen in thread if seen.id == message_id)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Waits for an edit after which `condition` holds."""
+        while not condition():
+            self._edited.clear()
+            await self._edited.wait()
 
     def thread(self, thread_id: str) -> list[Seen]:
         return self.threads[thread_id]

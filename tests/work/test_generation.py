@@ -72,7 +72,12 @@ async def test_a_version_arrives_with_its_files_and_says_that_it_is_a_draft(hous
     assert "pip install -r requirements.txt" in delivered.text
     assert "draft: not checked yet" in delivered.text
     assert "$0.0123" in delivered.text
-    assert delivered.actions == [Action.VIEW, Action.DOWNLOAD, Action.REGENERATE]
+    assert delivered.actions == [
+        Action.VIEW,
+        Action.DOWNLOAD,
+        Action.RUN_TESTS,
+        Action.REGENERATE,
+    ]
     assert files.files[0].name.endswith(".zip")
     contents = unzip(files.files[0])
     assert {path: contents[path].decode() for path, _ in CRAWLER} == dict(CRAWLER)

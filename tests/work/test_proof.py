@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+import json
+import time
+import zipfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,12 +16,13 @@ import pytest
 from core.automations.evidence import TestRun
 from core.automations.model import Automation, AutomationStatus
 from core.errors import ModelUnavailable
+from core.intents import Cancel, Generate, RunTests
 from core.sandbox.choosing import open_sandbox
 from core.sandbox.model import NoSandbox, Sandbox
 from core.sessions.model import Session
 from core.storage.unit_of_work import Database
 from core.work.proving import Proving
-from tests.fakes.house import FakeClock, House
+from tests.fakes.house import FakeClock, House, thread_of
 from tests.fakes.model import Says
 from tests.work.projects import GOOD, answer, but, files
 
@@ -173,3 +180,116 @@ async def test_without_a_sandbox_nothing_is_ready_and_the_reason_is_told(databas
         ran=False, sandbox="none", reason="no safe sandbox on this host: it is forbidden here"
     )
     assert "tests not run: no safe sandbox on this host" in house.thread(session)[-2].text
+
+
+async def test_a_version_that_was_cut_in_the_middle_goes_on_where_it_was(house: House) -> None:
+    long = "".join(f"def step_{number}() -> int:\n    return {number}\n\n\n" for number in range(90))
+    whole = {**GOOD, "crawler/steps.py": f'"""Steps."""\n\n{long.rstrip()}\n'}
+    order = {path: whole[path] for path in (*GOOD, "crawler/steps.py")}
+    text = answer(order)
+    cut = text.index("def step_80")
+    rest = text[text.index("def step_79") :]
+    _, made = await made_by(house, Says(text[: cut + 9], "length"), rest)
+    assert {file.path: file.content for file in made.files} == whole
+    assert made.status is AutomationStatus.READY, made.evidence.notes
+    asked = house.model.asked[-1].messages
+    assert asked[-2].role == "assistant"
+    assert asked[-1].content.startswith("Your answer was cut inside `crawler/steps.py`.")
+
+
+async def test_long_files_are_changed_in_places_by_models_that_can(house: House) -> None:
+    long = '"""Steps."""\n\n' + "".join(f"STEP_{number} = {number}\n" for number in range(250))
+    session, made = await made_by(house, answer({**GOOD, "crawler/steps.py": long}))
+    async with house.database.write() as unit:
+        await unit.automations.prove(made.id, replace(made.evidence, model="anthropic/claude-sonnet-4.5"))
+    change = '<edit path="crawler/steps.py">\n<<<<<<< SEARCH\nSTEP_7 = 7\n=======\nSTEP_7 = 70\n>>>>>>> REPLACE\n</edit>\n'
+    house.model.say(f"{change}<notes>\nStep 7.\n</notes>\n<done/>\n")
+    await house.generate(session)
+    assert "- crawler/steps.py" in house.model.prompts[-1]
+    second = await house.newest(session)
+    assert second is not None
+    assert second.number == 2
+    assert second.status is AutomationStatus.READY, second.evidence.notes
+    texts = {file.path: file for file in second.files}
+    assert texts["crawler/steps.py"].content == long.replace("STEP_7 = 7\n", "STEP_7 = 70\n")
+    assert texts["crawler/steps.py"].origin == "edited"
+    assert texts["README.md"].origin == "carried"
+
+
+async def test_changes_that_do_not_fit_are_asked_for_again_as_a_whole_file(house: House) -> None:
+    session, _ = await made_by(house, answer(GOOD))
+    change = '<edit path="crawler/__main__.py">\n<<<<<<< SEARCH\nnot there\n=======\nthere\n>>>>>>> REPLACE\n</edit>\n<done/>\n'
+    new = GOOD["crawler/__main__.py"].replace("how long a page is", "the length of a page")
+    house.model.say(change, files({"crawler/__main__.py": new}))
+    await house.generate(session)
+    second = await house.newest(session)
+    assert second is not None
+    assert second.status is AutomationStatus.READY, second.evidence.notes
+    assert {file.path: file.content for file in second.files}["crawler/__main__.py"] == new
+    assert second.warnings == ()
+    assert "edit-failed" in house.model.asked[-1].messages[-1].content
+
+
+async def test_code_without_names_is_asked_for_again(house: House) -> None:
+    _, made = await made_by(
+        house, "Here:\n```python\nprint(1)\n```\nand\n```python\nprint(2)\n```\n", answer(GOOD)
+    )
+    assert made.status is AutomationStatus.READY
+    assert "no file names" in house.model.asked[-1].messages[-1].content
+
+
+async def test_cancel_while_the_tests_run_ends_them(house: House) -> None:
+    slow = dict(GOOD)
+    slow["tests/test_fetching.py"] = (
+        GOOD["tests/test_fetching.py"]
+        .replace("import unittest\n", "import time\nimport unittest\n")
+        .replace('        self.assertEqual(length(" page "), 4)', "        time.sleep(50)")
+    )
+    session = await house.open()
+    house.model.say(answer(slow))
+    await house.desk.receive(Generate(house.origin(thread=thread_of(session))))
+    async with asyncio.TaskGroup() as group:
+        work = group.create_task(house.settle())
+        await house.platform.until(lambda: "Running" in house.thread(session)[-1].text)
+        began = time.monotonic()
+        await house.desk.receive(Cancel(house.origin(thread=thread_of(session))))
+        await work
+    assert time.monotonic() - began < 5
+    assert await house.newest(session) is None
+    assert "Stopped" in house.thread(session)[-1].text
+
+
+async def test_run_tests_makes_a_draft_ready_once_the_host_can(house: House, proving: Proving) -> None:
+    async def none() -> Sandbox:
+        return NoSandbox("not yet")
+
+    house.checker = Proving(none)
+    house.restart()
+    session, made = await made_by(house, answer(GOOD))
+    assert made.status is AutomationStatus.DRAFT
+    await house.receive(RunTests(house.origin(thread=thread_of(session))))
+    assert "tests not run: no safe sandbox on this host: not yet" in house.thread(session)[-1].text
+    house.checker = proving
+    house.restart()
+    await house.receive(RunTests(house.origin(thread=thread_of(session)), automation=made.id))
+    said = house.thread(session)[-1].text
+    assert said.startswith("✅ **v1** is ready\n\n3 passed, 0 failed")
+    assert "v1 ready" in house.thread(session)[0].text
+    again = await house.newest(session)
+    assert again is not None
+    assert (again.status, again.evidence.proved) == (AutomationStatus.READY, True)
+
+
+async def test_the_evidence_is_in_the_zip(house: House) -> None:
+    session, _ = await made_by(house, answer(GOOD))
+    archive = next(seen.files[0] for seen in house.thread(session) if seen.files)
+    with zipfile.ZipFile(io.BytesIO(archive.data)) as opened:
+        texts = {name: opened.read(name).decode() for name in opened.namelist()}
+    report = texts["price-watcher-v1-evidence/THREADWRIGHT.md"]
+    assert "**ready: everything below passed**" in report
+    assert "| R1 | Crawl politely | `crawler/fetching.py` |" in report
+    manifest = json.loads(texts["price-watcher-v1-evidence/threadwright-manifest.json"])
+    assert manifest["about"]["evidence"]["tests"]["passed"] == 3
+    assert {name for name in texts if "/THREADWRIGHT" not in name and "manifest" not in name} == {
+        f"price-watcher-v1/{path}" for path in GOOD
+    }

@@ -332,7 +332,7 @@ words = st.text(alphabet="ab <>/:[]\n東é`", max_size=120)
     st.lists(st.tuples(words, st.booleans(), st.integers(1, 60)), max_size=8),
     st.lists(words, max_size=10),
     st.lists(words, max_size=6),
-    st.integers(4_000, 9_000),
+    st.integers(4_500, 9_000),
 )
 def test_the_room_is_respected(
     said: list[tuple[str, bool, int]], ledger: list[str], contents: list[str], room: int
