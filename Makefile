@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo try test check format lock migration clean bench sandbox-env
+.PHONY: setup demo try test check format lock migration clean bench bench-gates bench-ready sandbox-env
 
 setup: $(STAMP)
 
@@ -29,6 +29,14 @@ test: $(STAMP)
 # Minutes, and never a test: p50 and p99 beside the least work that does the same.
 bench: $(STAMP)
 	$(BIN)/python -m bot.bench $(ARGS)
+
+# How good the gates are: false alarms on real code, recall on seeded faults. docs/proof.md
+bench-gates: $(STAMP)
+	$(BIN)/python -m bot.bench.gates $(ARGS)
+
+# 40 known-good projects reach ready at the first go, their faulty twins only after repair. docs/proof.md
+bench-ready: sandbox-env
+	$(BIN)/python -m bot.bench.readiness $(ARGS)
 
 # What generated code may use when it is run. EXTRA="NAME NAME==VERSION npm:NAME" adds to it, for good.
 sandbox-env: $(STAMP)

@@ -91,10 +91,15 @@ def drop_dependency(files: Sequence[File], random: Random) -> list[File] | None:
         name = path.rpartition("/")[2]
         if name == "requirements.txt":
             lines = content.split("\n")
-            lines.pop(random.randrange(len(lines) - 1))
+            packages = [at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")]
+            if not packages:
+                return None
+            lines.pop(random.choice(packages))
             return "\n".join(lines)
         if name == "package.json":
             data = json.loads(content)
+            if not data.get("dependencies"):
+                return None
             data["dependencies"] = {}
             return json.dumps(data, indent=2) + "\n"
         return re.sub(r"^require .*\n", "", content, flags=re.MULTILINE)
