@@ -82,3 +82,31 @@ def test_parse_without_a_file_in_the_answer_or_without_an_answer(tmp_path: Path)
     done = run("parse", str(tmp_path / "missing.md"))
     assert done.returncode == 2
     assert "cannot be read: No such file or directory." in done.stderr
+
+
+def test_check_runs_the_gates_over_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import yaml\n\nprint(yaml.dump({}))\n", encoding="utf-8")
+    done = run("check", str(tmp_path))
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["ready"]) == (1, False)
+    (missing,) = [one for one in found["findings"] if one["code"] == "undeclared-import"]
+    assert (missing["path"], missing["line"], missing["severity"]) == ("main.py", 1, "error")
+    assert missing["candidates"] == ["PyYAML"]
+    (tmp_path / "requirements.txt").write_text("PyYAML>=6\n", encoding="utf-8")
+    readme = "# Dump\n\n## Setup\n\n    pip install -r requirements.txt\n\n## Usage\n\n    python main.py\n"
+    (tmp_path / "README.md").write_text(readme, encoding="utf-8")
+    done = run("check", str(tmp_path))
+    assert (done.returncode, json.loads(done.stdout)["ready"]) == (0, True), done.stdout
+
+
+def test_check_of_what_is_no_folder(tmp_path: Path) -> None:
+    done = run("check", str(tmp_path / "missing"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is no folder that can be read" in done.stderr
+
+
+def test_parse_of_an_answer_that_only_changes_files() -> None:
+    change = b'<edit path="a.py">\n<<<<<<< SEARCH\na = 1\n=======\na = 2\n>>>>>>> REPLACE\n</edit>\n'
+    done = piped(change, "parse", "-")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["edits"] == {"a.py": [["a = 1\n", "a = 2\n"]]}
