@@ -38,8 +38,8 @@ def test_every_file_is_in_the_zip_byte_for_byte_below_its_folder() -> None:
 
 
 def test_the_manifest_says_what_is_in_it() -> None:
-    manifest = json.loads(opened(pack("w", FILES, ABOUT)).read(f"w/{MANIFEST}"))
-    assert manifest["about"] == ABOUT
+    manifest = json.loads(opened(pack("w", FILES, ABOUT)).read(f"w-evidence/{MANIFEST}"))
+    assert (manifest["about"], manifest["folder"], manifest["papers"]) == (ABOUT, "w", [])
     assert {entry["path"]: (entry["size"], entry["sha256"]) for entry in manifest["files"]} == {
         file.path: (len(file.content.encode()), hashlib.sha256(file.content.encode()).hexdigest())
         for file in FILES
@@ -60,10 +60,27 @@ def test_scripts_can_be_started() -> None:
     assert set(modes.values()) == {0o755, 0o644}
 
 
-def test_a_generated_manifest_gives_way() -> None:
-    archive = opened(pack("", [File(MANIFEST, "{}\n"), File("a.py", "A\n")], ABOUT))
-    assert sorted(archive.namelist()) == ["a.py", MANIFEST]
-    assert json.loads(archive.read(MANIFEST))["about"] == ABOUT
+def test_the_folder_holds_the_project_alone_and_the_papers_lie_beside_it() -> None:
+    own = File(MANIFEST, "{}\n")
+    archive = opened(pack("w-v1", [own, File("a.py", "A\n")], ABOUT, [File("THREADWRIGHT.md", "# v1\n")]))
+    assert archive.namelist() == [
+        "w-v1/a.py",
+        f"w-v1/{MANIFEST}",
+        "w-v1-evidence/THREADWRIGHT.md",
+        f"w-v1-evidence/{MANIFEST}",
+    ]
+    assert archive.read(f"w-v1/{MANIFEST}") == b"{}\n"
+    manifest = json.loads(archive.read(f"w-v1-evidence/{MANIFEST}"))
+    assert [entry["path"] for entry in manifest["papers"]] == ["THREADWRIGHT.md"]
+
+
+@pytest.mark.parametrize(
+    ("own", "evidence"),
+    [("a.py", "evidence"), ("Evidence/a.csv", "evidence-2"), ("evidence", "evidence-2")],
+)
+def test_without_a_folder_the_evidence_takes_a_name_that_is_free(own: str, evidence: str) -> None:
+    archive = opened(pack("", [File(own, "A\n")], ABOUT))
+    assert archive.namelist() == [own, f"{evidence}/{MANIFEST}"]
 
 
 def test_single_files_have_readable_and_unique_names() -> None:

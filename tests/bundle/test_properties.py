@@ -165,10 +165,11 @@ def mutated(text: str, dice: random.Random) -> str:
 
 @needs_corpus
 @pytest.mark.parametrize("seed", range(4))
-def test_mutated_answers_never_crash_it(seed: int) -> None:
+def test_mutated_answers_never_crash_it(seed: int, request: pytest.FixtureRequest) -> None:
+    """`--mutants N` of each of the four seeds; with more than some thousand of them, `--timeout 0` as well."""
     dice = random.Random(seed)  # noqa: S311 - repeatable mutations
     texts = [message["text"] for message in messages().values()] + [case["text"] for case in edge_cases()]
-    for _ in range(150):
+    for _ in range(int(request.config.getoption("--mutants", 150))):
         text = mutated(dice.choice(texts), dice)
         bundle = parse(text)
         sound(bundle)

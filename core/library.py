@@ -1,0 +1,160 @@
+"""What may be read of sessions, and by whom. Every method answers a caller only with what that caller may see: what is
+not for them is as if it were not there (``None``).
+
+A member sees the sessions of channels that they can see, which the platform is asked; a maintainer those of the
+workspace; an operator too, and the installation's figures. When the platform cannot be asked, the answer is no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from core.accounts import Caller
+from core.automations.model import Automation, JobStatus
+from core.intents import Person
+from core.messages.model import Message
+from core.sessions.model import Session, SessionStatus
+from core.vocabulary import AgentType, Language
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """``next``: opaque, for the page after this one; ``None`` at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionQuery:
+    """``text``: words, looked for in titles, requirements and messages. ``limit``: 1 to 100."""
+
+    text: str = ""
+    status: SessionStatus | None = None
+    agent_type: AgentType | None = None
+    platform: str | None = None
+    cursor: str | None = None
+    limit: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """``version``: number of the newest one, 0 without; ``version_status``: "" without. ``job``: of one that is not over."""
+
+    session: Session
+    version: int
+    version_status: str
+    job: JobStatus | None
+    last_said: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """``sentence``: what was said about its end, when it did not end well. ``automation``: id of what it made."""
+
+    id: str
+    session_id: str
+    language: Language
+    status: JobStatus
+    sentence: str
+    asked_by: Person
+    created_at: datetime
+    finished_at: datetime | None
+    automation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDetail:
+    """``session`` with its requirements. ``current``: the newest version, without files. ``job``: the newest one."""
+
+    session: Session
+    current: Automation | None
+    job: JobView | None
+    messages: int
+    last_said: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one person, session or day came to. ``key``: a person's id, a session's id, or a day (UTC)."""
+
+    key: str
+    name: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that people see happen in a session, for those who watch in a browser.
+
+    ``number``: grows by one in each session. ``kind``: `token` (``text``: more of an answer; ``message``: which one),
+    `message` (something was said or posted), `progress` (``text``: what the progress message says), `status` (card,
+    requirements, version or job changed), `reset` (what was asked for is no longer kept: load anew)."""
+
+    number: int
+    kind: Literal["token", "message", "progress", "status", "reset"]
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class Library(Protocol):
+    """Raises RequestRefused for a cursor that is none of ours."""
+
+    async def sessions(self, caller: Caller, query: SessionQuery) -> Page[SessionRow]:
+        """The one with the newest word first."""
+        ...
+
+    async def session(self, caller: Caller, session_id: str) -> SessionDetail | None: ...
+
+    async def messages(
+        self, caller: Caller, session_id: str, cursor: str | None = None, limit: int = 50
+    ) -> Page[Message] | None:
+        """The newest first; erased ones are left out."""
+        ...
+
+    async def turn_of(self, caller: Caller, session_id: str, platform_message: str) -> str | None:
+        """The key of the turn that will answer a stored message, or has."""
+        ...
+
+    async def automations(self, caller: Caller, session_id: str) -> Sequence[Automation] | None:
+        """All versions without their files, the newest first."""
+        ...
+
+    async def automation(self, caller: Caller, session_id: str, automation_id: str) -> Automation | None:
+        """With its files."""
+        ...
+
+    async def numbered(self, caller: Caller, session_id: str, number: int) -> Automation | None:
+        """With its files."""
+        ...
+
+    async def job(self, caller: Caller, session_id: str, job_id: str) -> JobView | None: ...
+
+    async def downloaded(self, caller: Caller, automation_id: str, operation: str) -> None:
+        """The last byte went out: who took it is kept, and a ready version is downloaded. Once per operation."""
+        ...
+
+    async def spent(
+        self, caller: Caller, by: Literal["person", "session", "day"], since: date, until: date
+    ) -> Sequence[Spent]:
+        """What was spent on the sessions that the caller sees, the most expensive first (days: the newest first)."""
+        ...
+
+    async def channels(self, caller: Caller) -> Sequence[tuple[str, str]]:
+        """(id, name) of the channels in which the caller may open a session, by name; empty when the platform is silent."""
+        ...
+
+    def happenings(
+        self, caller: Caller, session_id: str, after: int | None
+    ) -> AbstractAsyncContextManager[AsyncIterator[Happened] | None]:
+        """What happens in the session from now on, or from the one after `after` on. ``None``: not for this caller."""
+        ...
