@@ -70,7 +70,8 @@ class TestRun:
         return self.ran and self.passed > 0 and self.failed == 0
 
 
-Verdict = Literal["passed", "failed", "not run", "no file", "no test"]
+Verdict = Literal["passed", "failed", "unproved", "not run", "no file", "no test"]
+"""`unproved`: its tests ran, others failed, and what is known of the run does not tell how these ended."""
 
 
 @dataclass(frozen=True, slots=True)

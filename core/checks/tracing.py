@@ -25,6 +25,8 @@ _TEST_NAME = re.compile(
 _TEST_FILE = re.compile(
     r"(?:^|/)(?:tests?|__tests__|spec)/|(?:^|/)(?:test[-_.][^/]*|[^/]*[-_.](?:test|spec|tests))\.\w+$|(?:^|/)test\.\w+$"
 )
+_BAD = re.compile(r"^\s*(?:not ok|FAILED|FAIL|ERROR)\b.*$|^\s*[✖✗×] .*$", re.MULTILINE)  # noqa: RUF001 -- the sign that test programs print
+"""How test programs begin the line of a test that failed."""
 _ABOVE = 3
 """Lines between a mark and the head of the test that it is about."""
 
@@ -76,12 +78,13 @@ def _verdict(files: Sequence[str], tests: Sequence[str], run: TestRun | None) ->
         return "not run"
     if run.proved:
         return "passed"
-    return "failed" if any(_is_named(test, run.output) for test in tests) else "not run"
+    bad = "\n".join(line[0] for line in _BAD.finditer(run.output))
+    return "failed" if any(_is_named(test, bad) for test in tests) else "unproved"
 
 
-def _is_named(test: str, output: str) -> bool:
+def _is_named(test: str, lines: str) -> bool:
     path, _, name = test.partition(": ")
-    return (name or path) in output
+    return re.search(rf"(?<![\w.-]){re.escape(name or path)}(?![\w-])", lines) is not None
 
 
 def _marks(file: File) -> Iterator[tuple[int, str]]:

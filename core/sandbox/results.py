@@ -15,7 +15,7 @@ _PYTEST = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*$", re.MULTILIN
 _UNITTEST = re.compile(r"^Ran (\d+) tests? in .*$", re.MULTILINE)
 _UNITTEST_BAD = re.compile(r"\b(failures|errors|unexpected successes|skipped)=(\d+)")
 _NODE = re.compile(r"^# (pass|fail|cancelled) (\d+)$", re.MULTILINE)
-_TAP = re.compile(r"^(not )?ok \d+(?! .*# SKIP)", re.MULTILINE)
+_TAP = re.compile(r"^( *)(?:(not )?ok \d+\b(.* # SKIP)?|1\.\.\d+)", re.MULTILINE)
 _OTHERS = re.compile(r"^\s*Tests:?\s+(.*)$|^\s*(\d+) (passing|failing)", re.MULTILINE)
 _COUNTED = re.compile(r"(\d+) ([a-z]+)")
 _BAD = ("failed", "error", "errors", "failing")
@@ -102,8 +102,16 @@ def _by_node(said: str) -> Count | None:
 
 
 def _by_tap(said: str) -> Count | None:
-    verdicts = _TAP.findall(said)
-    return Count(verdicts.count(""), len(verdicts) - verdicts.count("")) if verdicts else None
+    """A line that follows deeper ones is only the sum of them."""
+    passed = failed = 0
+    deep, found = 0, False
+    for line in _TAP.finditer(said):
+        indent, is_plan = len(line[1]), line[0].lstrip().startswith("1..")
+        found = found or not is_plan
+        if not is_plan and not line[3] and indent >= deep:
+            passed, failed = passed + (not line[2]), failed + bool(line[2])
+        deep = indent
+    return Count(passed, failed) if found else None
 
 
 def _by_others(said: str) -> Count | None:

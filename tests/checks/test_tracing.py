@@ -86,7 +86,7 @@ def test_how_the_tests_ended_is_how_the_requirement_ended() -> None:
     )
     not_run = TestRun(ran=False, sandbox="none", reason="no sandbox")
     wishes = [requirement(1), requirement(2)]
-    assert [row.verdict for row in trace(wishes, files, failed)] == ["failed", "not run"]
+    assert [row.verdict for row in trace(wishes, files, failed)] == ["failed", "unproved"]
     assert [row.verdict for row in trace(wishes, files, not_run)] == ["not run", "not run"]
     assert [row.verdict for row in trace(wishes, files, PASSED)] == ["passed", "passed"]
 

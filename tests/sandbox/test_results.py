@@ -19,8 +19,8 @@ SUMMARIES = {
     "unittest well": ("Ran 1 test in 0.000s\n\nOK\n", Count(1, 0)),
     "node": ("TAP version 13\nok 1 - a\n# tests 3\n# pass 2\n# fail 1\n# cancelled 0\n", Count(2, 1)),
     "deno": (
-        "TAP version 14\nok 1 - a\nnot ok 2 - b\n    ok 1 - inner\nok 3 - c # SKIP\n1..3\n",
-        Count(1, 1),
+        "TAP version 14\nok 1 - a\nnot ok 2 - b\n    ok 1 - inner\n    1..1\nok 3 - c # SKIP\n1..3\n",
+        Count(2, 1),
     ),
     "jest": ("Test Suites: 1 failed, 1 total\nTests:       1 failed, 4 passed, 5 total\n", Count(4, 1)),
     "vitest": (" Test Files  1 passed (1)\n      Tests  4 passed (4)\n", Count(4, 0)),
