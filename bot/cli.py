@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         "--platform", choices=("slack", "discord", "both"), default="both", help="where it plays"
     )
     trying = add("try", _try, "the same stage, with you as one of the team")
+    trying.add_argument("--platform", choices=("slack", "discord"), default="slack", help="where it plays")
     trying.add_argument("--live", action="store_true", help="with the real model of the settings")
     for play in (demo, trying):
         play.add_argument("--out", metavar="DIR", default="demo-out", help="where what is delivered is kept")
@@ -59,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("platform", choices=("slack",))
     names = add("commands", _sync_commands, "make Discord know the slash commands: once per release")
     names.add_argument("task", choices=("sync",))
+    export = add("export", _export, "write the versions of a session to disk, beside a running program")
+    export.add_argument("session", metavar="SESSION", help="the session's id, or how it begins")
+    form = export.add_mutually_exclusive_group()
+    form.add_argument("--git", metavar="DIR", help="a new Git repository with one commit per version")
+    form.add_argument("--zip", metavar="FILE", help="where the zip of the newest version goes")
     checks = add("check", _check, "run the gates over a folder; JSON, and 0 only when all of them passed")
     checks.add_argument("folder", metavar="DIR")
     parse = add("parse", _parse, "show as JSON which files would be taken from a model's answer")
@@ -93,7 +99,7 @@ def _try(options: argparse.Namespace) -> int:
 
     from bot.demo.trying import try_out
 
-    return try_out(Path(options.out), live=options.live, fast=options.fast)
+    return try_out(Path(options.out), options.platform, live=options.live, fast=options.fast)
 
 
 def _doctor(_options: argparse.Namespace) -> int:
@@ -149,6 +155,20 @@ def _check(options: argparse.Namespace) -> int:
     report = asyncio.run(check(read_folder(folder)))
     sys.stdout.buffer.write(json.dumps(as_json(report), ensure_ascii=False, indent=2).encode() + b"\n")
     return 0 if report.ready else 1
+
+
+def _export(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bot.export import to_git, to_zip
+    from bot.settings import read_settings
+
+    url = read_settings().database
+    if options.git is not None:
+        print(to_git(url, options.session, Path(options.git)))
+    else:
+        print(to_zip(url, options.session, Path(options.zip) if options.zip else None))
+    return 0
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -26,12 +26,14 @@ class Receipt:
     """What the desk says at once. ``reply``: shown to the person alone (ephemeral). ``field``: the form field at
     fault when a form was refused (`title`, `requirements`, `tech_stack`, `constraints`); its sentence is in `reply`.
 
+    ``made``: the id of what came of it: of a new session, or of the job of a new version.
     ``accepted`` means committed: only then, or when it is a duplicate or to be ignored, may the platform get its ack.
     """
 
     outcome: Outcome
     reply: Reply | None = None
     field: str | None = None
+    made: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

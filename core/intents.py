@@ -74,7 +74,8 @@ class OpenSession:
 @dataclass(frozen=True, slots=True)
 class Say:
     """A person wrote in a session's thread. ``message``: the platform's id of it. ``by_bot``: another bot wrote it.
-    ``mentioned``: the bot's own mention stood in it (and is cut from `text`)."""
+    ``mentioned``: the bot's own mention stood in it (and is cut from `text`). ``via``: `web` when it was not written in
+    the chat, which then has to show it; ``name``: how its author is called there."""
 
     origin: Origin
     message: str
@@ -82,6 +83,8 @@ class Say:
     attachments: tuple[Attachment, ...] = ()
     by_bot: bool = False
     mentioned: bool = False
+    via: str = ""
+    name: str = ""
     kind: Literal["say"] = "say"
 
 
@@ -214,6 +217,39 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Dashboard:
+    """A link that signs this person in to the dashboard, once."""
+
+    origin: Origin
+    kind: Literal["dashboard"] = "dashboard"
+
+
+@dataclass(frozen=True, slots=True)
+class MakeToken:
+    """An API token of this person's."""
+
+    origin: Origin
+    name: str
+    read_only: bool = False
+    kind: Literal["make_token"] = "make_token"
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeToken:
+    """``token``: its id."""
+
+    origin: Origin
+    token: str
+    kind: Literal["revoke_token"] = "revoke_token"
+
+
+@dataclass(frozen=True, slots=True)
+class ListTokens:
+    origin: Origin
+    kind: Literal["list_tokens"] = "list_tokens"
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRequirements:
     """The requirements form was submitted, or the agent's proposal confirmed.
 
@@ -293,6 +329,10 @@ Intent = (
     | Apply
     | RunTests
     | Ask
+    | Dashboard
+    | MakeToken
+    | RevokeToken
+    | ListTokens
     | ChangeRequirements
     | Rename
     | Close

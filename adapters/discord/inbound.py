@@ -155,9 +155,10 @@ def said(message: Heard, bot: Bot, now: datetime) -> Intent | None:
     origin = _of(message, message.id, message.at)
     if message.place.thread is None:
         return outside(text, origin) if ours and not message.by_bot else None
-    recent = now - message.at <= LATE
-    if recent and not message.by_bot and begins_with_mention(message.text, bot.user):
-        intent = spoken(text, origin) if text or not message.attachments else None
+    recent = now - message.at <= LATE and not message.by_bot
+    # What comes with files is said, whatever it says: a verb would leave the files behind.
+    if recent and not message.attachments and begins_with_mention(message.text, bot.user):
+        intent = spoken(text, origin)
         if intent is not None:
             return intent
     return Say(

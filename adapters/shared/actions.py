@@ -7,16 +7,19 @@ from typing import Final
 
 from core.intents import (
     AnswerNow,
+    Apply,
     Cancel,
     ChangeRequirements,
     Close,
     Delete,
+    Diff,
     Download,
     Generate,
     Intent,
     Origin,
     Reopen,
     Retry,
+    RunTests,
 )
 from core.replies import Action
 from core.vocabulary import Language
@@ -49,10 +52,13 @@ _INTENTS: Final[dict[Action, Callable[[Origin, str | None], Intent]]] = {
     Action.REGENERATE: _generate,
     Action.CLOSE: Close,
     Action.REOPEN: Reopen,
-    Action.CANCEL: Cancel,
+    Action.CANCEL: lambda origin, value: Cancel(origin, job=value),
     Action.DOWNLOAD: Download,
     Action.RETRY: Retry,
     Action.ANSWER_NOW: AnswerNow,
     Action.ADD_REQUIREMENT: lambda origin, value: ChangeRequirements(origin, proposal=value),
+    Action.DIFF: Diff,
+    Action.RUN_TESTS: RunTests,
+    Action.APPLY: lambda origin, value: Apply(origin, value or ""),
     Action.DELETE: lambda origin, value: Delete(origin, value, confirmed=True),
 }

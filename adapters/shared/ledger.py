@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import Final
 
 from core.sessions.model import Requirement
@@ -23,6 +23,13 @@ def one_line(text: str) -> str:
 def filled_lines(text: str) -> list[str]:
     """The lines of `text` that hold something, without the space around them."""
     return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
+    """(number, words) of the lines that have a number."""
+    for line in filled_lines(text):
+        if match := _NUMBERED.match(line):
+            yield int(match[1]), match[2].strip()
 
 
 def read_ledger(text: str, known: Container[int]) -> tuple[dict[int, str], list[str]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
+from adapters.shared.code_pages import code_pages
 from adapters.slack.forms import Block, View, modal, plain
 from core.automations.model import Automation, File
 
@@ -59,20 +60,6 @@ def gone(spot: Spot) -> View:
     return modal(VIEW_CODE, "View code", None, spot.packed(), [note])
 
 
-def sections(content: str) -> list[str]:
-    """`content` in pieces of at most 2,900 characters, cut at line ends where lines are that short."""
-    pieces, piece = [], ""
-    for line in content.splitlines(keepends=True):
-        if piece and len(piece) + len(line) > _SECTION:
-            pieces.append(piece)
-            piece = ""
-        piece += line
-        while len(piece) > _SECTION:
-            pieces.append(piece[:_SECTION])
-            piece = piece[_SECTION:]
-    return [*pieces, piece] if piece else pieces
-
-
 def _list_page(files: Sequence[File], page: int) -> list[Block]:
     pages = max(1, -(-len(files) // _FILES))
     page = min(max(page, 0), pages - 1)
@@ -93,7 +80,7 @@ def _row(number: int, file: File) -> Block:
 
 def _file_page(files: Sequence[File], number: int, page: int) -> list[Block]:
     file = files[number]
-    pieces = sections(file.content)
+    pieces = code_pages(file.content, _SECTION)
     pages = max(1, -(-len(pieces) // _SECTIONS))
     page = min(max(page, 0), pages - 1)
     shown = pieces[page * _SECTIONS : (page + 1) * _SECTIONS]

@@ -60,8 +60,9 @@ def _said(payload: Payload, event: Json, bot: Bot) -> Intent | None:
     raw = str(event.get("text") or "")
     by_bot = bool(event.get("bot_id"))
     text = incoming(without(raw, bot.user))
-    if not by_bot and _begins_with_mention(raw, bot.user):
-        intent = spoken(text, origin) if text or not event.get("files") else None
+    # What comes with files is said, whatever it says: a verb would leave the files behind.
+    if not by_bot and not event.get("files") and _begins_with_mention(raw, bot.user):
+        intent = spoken(text, origin)
         if intent is not None:
             return intent
     return Say(

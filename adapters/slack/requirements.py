@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
+from adapters.shared.ledger import filled_lines, ledger_line, numbered_lines, read_ledger
 from adapters.slack.forms import Block, FormPlace, View, modal, plain, text_input, typed
 from core.intents import ChangeRequirements, Origin
 from core.sessions.model import Requirement, Session
@@ -22,7 +22,6 @@ _BOXES: Final = 90
 _BYTES: Final = 180_000
 """Slack takes 100 blocks and 250 kB in a view."""
 _WITHDRAWN: Final = 2_900
-_NUMBERED: Final = re.compile(r"\s*[Rr](\d{1,9})(?:[.:)]\s*|\s+|\Z)(.*)", re.DOTALL)
 
 
 def change_form(session: Session, where: FormPlace) -> View:
@@ -43,9 +42,9 @@ def read_changes(view: Mapping[str, Any], session: str, origin: Origin) -> Chang
     """What was changed in the form, compared with what it showed; ``None`` when nothing was. Changes that others made
     meanwhile to other lines are not touched."""
     values, boxes = view["state"]["values"], dict(_shown(view))
-    before = _numbered("\n".join(boxes.values()))
-    after, add = _read("\n".join(typed(values, field) for field in boxes), before)
-    add += _lines(typed(values, REQUIREMENTS))
+    before = dict(numbered_lines("\n".join(boxes.values())))
+    after, add = read_ledger("\n".join(typed(values, field) for field in boxes), before)
+    add += filled_lines(typed(values, REQUIREMENTS))
     edit = tuple((number, text) for number, text in after.items() if text and text != before[number])
     withdraw = tuple(number for number in before if not after.get(number))
     if not (add or edit or withdraw):
@@ -71,7 +70,7 @@ def _boxes(requirements: Sequence[Requirement]) -> Iterator[str]:
     """Whole lines, as many as a box takes. A single one that is longer than a box is left out, so it stays as it is."""
     box = ""
     for one in requirements:
-        line = f"R{one.number}. {' '.join(one.text.split())}"
+        line = ledger_line(one)
         if len(line) > FIELD_LIMIT:
             continue
         if box and len(box) + 1 + len(line) > _BOX:
@@ -102,25 +101,3 @@ def _shown(view: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         field = str(block.get("block_id", ""))
         if block.get("type") == "input" and field.startswith(_LEDGER):
             yield field, str(block["element"].get("initial_value") or "")
-
-
-def _numbered(text: str) -> dict[int, str]:
-    return {int(match[1]): match[2].strip() for line in text.split("\n") if (match := _NUMBERED.match(line))}
-
-
-def _read(text: str, known: Mapping[int, str]) -> tuple[dict[int, str], list[str]]:
-    """The lines whose number is known, and those that are new; a number that comes twice is new the second time."""
-    numbered: dict[int, str] = {}
-    new = []
-    for line in _lines(text):
-        match = _NUMBERED.match(line)
-        number, words = (int(match[1]), match[2].strip()) if match else (0, line)
-        if number in known and number not in numbered:
-            numbered[number] = words
-        elif words:
-            new.append(words)
-    return numbered, new
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.split("\n") if line.strip()]

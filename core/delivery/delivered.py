@@ -59,8 +59,8 @@ def first(before: Sequence[File], files: Sequence[File]) -> list[FileChange]:
 def words(change: FileChange) -> str:
     """`changed +3 -1`, `renamed from a.py`."""
     said = f"renamed from `{change.old_path}`" if change.kind == "renamed" else change.kind
-    plus = f" +{change.plus}" if change.plus or change.kind in ("added", "changed") else ""
-    minus = f" -{change.minus}" if change.minus or change.kind in ("removed", "changed") else ""
+    plus = f" +{change.plus}" if change.plus or change.kind == "changed" else ""
+    minus = f" -{change.minus}" if change.minus or change.kind == "changed" else ""
     return said + plus + minus
 
 

@@ -7,6 +7,7 @@ import re
 from core.errors import ThreadwrightError
 from core.replies import Action, Button, Reply
 
+_BLOCK = re.compile(r"\s*(?:[-+*#>|`~]|\d+[.)]\s)")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 
 
@@ -15,6 +16,17 @@ def sorry(error: ThreadwrightError, session_id: str, *, kept: str = "") -> Reply
     said = f"⚠️ {error.sentence} `ref {error.reference}`"
     text = f"{fenced_off(kept)}\n\n{said}" if kept.strip() else said
     return Reply(text, (Button(Action.RETRY, "Try again", session_id),))
+
+
+def echoed(name: str, text: str) -> str:
+    """What `name` said in a browser, as the thread shows it. Text that begins like a list, a quotation or code keeps its
+    shape on a line of its own."""
+    begins = "\n" if "\n" in text or _BLOCK.match(text) else " "
+    return f"**{_plain(name)}** (web):{begins}{text}"
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("*", "").replace("`", "").split()) or "Somebody"
 
 
 def fenced_off(text: str) -> str:

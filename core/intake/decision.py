@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,8 @@ REVIEW = "review"
 """Ask the model for a review of a version. args: automation, thread."""
 RUN_TESTS = "run_tests"
 """Run the tests of a version again. args: automation, thread."""
+ECHO = "echo"
+"""Repeat in the thread what somebody said in a browser. args: message."""
 FAREWELL = "farewell"
 """A session was deleted: its card says so. args: thread, title, by."""
 OFFER_LATE = "offer_late"
@@ -55,7 +57,17 @@ class Decision:
 def accepted(*tasks: Task, say: str | Reply = "", cancels: Iterable[str] = ()) -> Decision:
     """`say`: for the person alone."""
     reply = Reply(say) if isinstance(say, str) and say else say
-    return Decision(Receipt(Outcome.ACCEPTED, reply or None), tasks, tuple(cancels))
+    return Decision(Receipt(Outcome.ACCEPTED, reply or None, made=_made(tasks)), tasks, tuple(cancels))
+
+
+def _made(tasks: Sequence[Task]) -> str | None:
+    """The session that was opened, or the job that is to make a version."""
+    for task in tasks:
+        if task.work == OPEN:
+            return task.session_id
+        if task.work == GENERATE:
+            return str(task.args["job"])
+    return None
 
 
 def refused(sentence: str, *, field: str | None = None) -> Decision:

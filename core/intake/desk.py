@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy.exc import IntegrityError
 
+from core.accounts import Accounts
 from core.automations.model import Automation
 from core.desk import Outcome, Receipt
-from core.intake import conversation, questions, sessions, versions
+from core.errors import RequestRefused
+from core.intake import access, conversation, earlier, improving, questions, sessions, versions
 from core.intake.decision import Decision
 from core.intake.finding import session_meant
 from core.intents import (
     AnswerNow,
+    Apply,
     Ask,
     Cancel,
     ChangeRequirements,
     Close,
+    Dashboard,
     Delete,
+    Diff,
     Download,
     Erase,
     ForgetMe,
@@ -29,11 +34,15 @@ from core.intents import (
     Place,
     Rename,
     Reopen,
+    Restore,
     Retry,
+    Review,
     Revise,
+    RunTests,
     Say,
     ThreadLost,
 )
+from core.replies import Reply
 from core.sessions.model import Session
 from core.storage.unit_of_work import Database, Unit
 
@@ -50,19 +59,41 @@ class Follower(Protocol):
         ...
 
 
-class IntakeDesk:
-    """Implements `core.desk.Desk`."""
+Tell = Callable[[str, Literal["message", "status"], dict[str, Any]], None]
+"""Session, what kind of thing happened, and what of it (`core.library.Happened`)."""
 
-    def __init__(self, database: Database, follower: Follower) -> None:
+
+def _nobody_watches(session_id: str, kind: str, data: dict[str, Any]) -> None:
+    """Nothing to do."""
+
+
+class IntakeDesk:
+    """Implements `core.desk.Desk`. ``accounts``: ``None`` where there is no dashboard; ``address``: of it, as people
+    reach it. ``happened``: told after a commit what those who watch the session should see."""
+
+    def __init__(
+        self,
+        database: Database,
+        follower: Follower,
+        *,
+        accounts: Accounts | None = None,
+        address: str | None = None,
+        happened: Tell = _nobody_watches,
+    ) -> None:
         self._database = database
         self._follower = follower
+        self._accounts = accounts
+        self._address = address
+        self._happened = happened
 
     async def receive(self, intent: Intent) -> Receipt:
         if isinstance(intent, Ask):
             async with self._database.read() as unit:
                 return Receipt(Outcome.ACCEPTED, await questions.answer(unit, intent))
         try:
-            decision = await self._store(intent)
+            if isinstance(intent, access.ACCESS):
+                return await self._let_in(intent)
+            decision, session_id = await self._store(intent)
         except IntegrityError:  # the same event came twice at the same moment; the other one was stored
             async with self._database.read() as unit:
                 if not await unit.inbox.seen(intent.origin):
@@ -72,16 +103,40 @@ class IntakeDesk:
             self._follower.stop(job_id)
         if decision.tasks:
             self._follower.nudge()
+        if session_id is not None:
+            self._happened(session_id, *_seen(intent))
         return decision.receipt
 
-    async def _store(self, intent: Intent) -> Decision:
+    async def _store(self, intent: Intent) -> tuple[Decision, str | None]:
+        """And the session that it changed."""
         async with self._database.write() as unit:
             if await unit.inbox.seen(intent.origin):
-                return Decision(Receipt(Outcome.DUPLICATE))
+                return Decision(Receipt(Outcome.DUPLICATE)), None
+            before = await _meant(unit, intent) if isinstance(intent, Delete) else None
             decision = await _HANDLERS[type(intent)](unit, intent)
-            if decision.receipt.outcome is Outcome.ACCEPTED:
-                await _remember(unit, intent, decision)
-            return decision
+            if decision.receipt.outcome is not Outcome.ACCEPTED:
+                return decision, None
+            await _remember(unit, intent, decision)
+            of_task = next((task.session_id for task in decision.tasks if task.session_id), None)
+            return decision, before or of_task or await _meant(unit, intent)
+
+    async def _let_in(self, intent: access.Access) -> Receipt:
+        """Stored before it is done, since it is done in a transaction of its own: an event that comes again makes no
+        second link or token. So a refused one is used up, too."""
+        if self._accounts is None:
+            return Receipt(Outcome.REFUSED, access.NOT_HERE)
+        if self._address is None and isinstance(intent, Dashboard):
+            return Receipt(Outcome.REFUSED, access.NO_ADDRESS)
+        async with self._database.write() as unit:
+            if await unit.inbox.seen(intent.origin):
+                return Receipt(Outcome.DUPLICATE)
+            await unit.inbox.add(intent.origin, "", None, {})
+            now = unit.clock.now()
+        try:
+            reply = await access.answer(self._accounts, self._address or "", intent, now)
+        except RequestRefused as error:
+            return Receipt(Outcome.REFUSED, Reply(error.sentence, private=True))
+        return Receipt(Outcome.ACCEPTED, reply)
 
     async def session_of(self, place: Place) -> Session | None:
         if place.thread is None:
@@ -122,8 +177,26 @@ _HANDLERS: Mapping[type[Any], Callable[[Unit, Any], Awaitable[Decision]]] = {
     Cancel: versions.cancel,
     Retry: versions.retry,
     Download: versions.download,
+    Diff: earlier.diff,
+    Restore: earlier.restore,
+    Review: improving.review,
+    Apply: improving.apply,
+    RunTests: improving.run_tests,
 }
-"""Who decides what; `Ask` changes nothing and is answered before."""
+"""Who decides what; `Ask` changes nothing and is answered before, as are those of `access`."""
+
+
+async def _meant(unit: Unit, intent: Intent) -> str | None:
+    """The session that an intent is about."""
+    session = await session_meant(unit, intent.origin.place, getattr(intent, "session", None))
+    return session.id if session else None
+
+
+def _seen(intent: Intent) -> tuple[Literal["message", "status"], dict[str, Any]]:
+    """What those who watch see of it: that there is something to look up."""
+    if isinstance(intent, Say | Revise | Erase):
+        return "message", {"message": intent.message, "by": "person"}
+    return "status", {"what": "session"}
 
 
 async def _remember(unit: Unit, intent: Intent, decision: Decision) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from core.delivery.card import requirements_list, sessions_list, state, versions_list
+from core.delivery.card import counted, requirements_list, sessions_list, state, versions_list
 from core.delivery.delivered import evidence_line, table
 from core.intake.finding import NO_SESSION
+from core.intake.versions import no_such
 from core.intents import Ask, Place
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session, SessionStatus
@@ -14,9 +15,12 @@ HELP = """**Threadwright** turns this thread into code.
 
 - `/automation new [title]` opens a session; the team refines it by talking in its thread
 - **Generate** (or mention me: `generate python`) writes the files; **Cancel** stops it
-- In the thread, mention me with: `generate [python|javascript|typescript|bash]`, `cancel`, `show`, `versions`, \
-`requirements`, `download [N]`, `status`, `rename TITLE`, `close`, `reopen`, `delete`
+- In the thread, mention me with: `generate [python|javascript|typescript|bash]`, `cancel`, `show [N]`, `versions`, \
+`diff [N [M]]`, `restore N`, `run tests`, `review`, `requirements`, `download [N]`, `status`, `rename TITLE`, `close`, \
+`reopen`, `delete`
 - `/automation list` shows the open sessions here, `/automation generate` asks which one to write
+- `/automation dashboard` gives you a link to all of this in the browser; `/automation token NAME [read]` makes an API \
+token, `/automation tokens` lists yours
 - A message that begins with `//` is for the humans: it is kept, never answered, and no model sees it
 - `/automation forget-me` erases what you wrote to me"""
 
@@ -39,16 +43,20 @@ async def _about(unit: Unit, intent: Ask, session: Session) -> Reply:
     if intent.about == "versions":
         return Reply(versions_list(await unit.automations.heads(session.id)))
     if intent.about == "show":
-        return await _show(unit, session)
+        return await _show(unit, session, intent.number)
     return await _status(unit, session)
 
 
-async def _show(unit: Unit, session: Session) -> Reply:
-    made = await unit.automations.newest(session.id)
-    if made is None:
+async def _show(unit: Unit, session: Session, number: int | None) -> Reply:
+    newest = await unit.automations.newest(session.id)
+    if newest is None:
         return Reply(versions_list(()))
+    made = newest if number is None else await unit.automations.numbered(session.id, number)
+    if made is None:
+        return Reply(no_such(number))
     buttons = (Button(Action.VIEW, "View code", made.id), Button(Action.DOWNLOAD, "Download", made.id))
-    return Reply(f"**v{made.number}**\n\n{table(made.files, None)}\n\n{evidence_line(made)}", buttons)
+    head = f"**v{made.number}**, {made.status}, {made.language.label}, <!time:{int(made.created_at.timestamp())}>"
+    return Reply(f"{head}\n\n{made.summary}\n\n{table(made.files, None)}\n\n{evidence_line(made)}", buttons)
 
 
 async def _status(unit: Unit, session: Session) -> Reply:
@@ -57,7 +65,7 @@ async def _status(unit: Unit, session: Session) -> Reply:
     living = sum(not one.withdrawn for one in session.requirements)
     lines = [
         f"**{session.title}**: {state(session, newest)}",
-        f"{living} requirements, {await unit.messages.count(session.id)} messages",
+        f"{counted(living, 'requirement')}, {counted(await unit.messages.count(session.id), 'message')}",
     ]
     if job is not None:
         lines.append(

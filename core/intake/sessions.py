@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from core.delivery.card import counted
 from core.intake.decision import (
     FAREWELL,
     IGNORED,
@@ -218,8 +219,9 @@ async def forget(unit: Unit, intent: ForgetMe) -> Decision:
     workspace, person = intent.origin.place.workspace, intent.origin.person
     count = await unit.messages.forget(workspace, person, SOMEBODY)
     await unit.sessions.forget(workspace, person, SOMEBODY)
+    erased = f"{counted(count, 'message')} of yours {'is' if count == 1 else 'are'} erased here"
     return accepted(
-        say=f"Done: {count} messages of yours are erased here, and your name is off your sessions and requirements. "
+        say=f"Done: {erased}, and your name is off your sessions and requirements. "
         "What you wrote stays visible in the threads until you delete it there."
     )
 

@@ -25,6 +25,9 @@ from core.sessions.model import Session, SessionStatus
 from core.storage.unit_of_work import Unit
 from core.vocabulary import Language
 
+BUSY = "A version is being written already. **Cancel** stops it."
+NO_VERSION = "There is no version yet. Press **Generate**, or mention me with `generate`."
+
 
 async def generate(unit: Unit, intent: Generate) -> Decision:
     place = intent.origin.place
@@ -35,28 +38,41 @@ async def generate(unit: Unit, intent: Generate) -> Decision:
             if place.thread is None and intent.session is None
             else refused(NO_SESSION)
         )
-    return await _start(unit, intent.origin, session, intent.language)
+    return await start(unit, intent.origin, session, intent.language)
 
 
-async def _start(unit: Unit, origin: Origin, session: Session, language: Language | None) -> Decision:
+async def start(
+    unit: Unit, origin: Origin, session: Session, language: Language | None, wish: str = ""
+) -> Decision:
+    """Orders a version. ``wish``: what it is to bring beyond what the conversation says."""
     if session.status is SessionStatus.CLOSED:
-        return _closed(session)
+        return closed(session)
     if session.thread is None:
         return refused("This session's thread is not there yet. Try again in a moment.")
     if await unit.automations.active_job(session.id):
-        return refused("A version is being written already. **Cancel** stops it.")
+        return refused(BUSY)
     wanted = language or session.language
     await unit.sessions.update(session.id, language=wanted)
-    args = _args(session, session.thread, await unit.automations.add_job(session.id, wanted, origin.person))
+    job_id = await unit.automations.add_job(session.id, wanted, origin.person, wish)
+    args = args_of(session, session.thread, job_id)
     return accepted(Task(GENERATE, session.id, args), Task(PROGRESS, session.id, args))
 
 
-def _args(session: Session, thread: ThreadRef, job_id: str) -> dict[str, Any]:
+def args_of(session: Session, thread: ThreadRef, job_id: str) -> dict[str, Any]:
     """The thread stands in it, too: when the session is deleted, its progress message is still to be ended."""
-    return {"job": job_id, "thread": [session.platform, session.workspace, session.channel, thread.thread]}
+    return {"job": job_id, "thread": thread_of(session, thread)}
 
 
-def _closed(session: Session) -> Decision:
+def thread_of(session: Session, thread: ThreadRef) -> list[str]:
+    """As plain data; the work makes a `ThreadRef` of it."""
+    return [session.platform, session.workspace, session.channel, thread.thread]
+
+
+def no_such(number: int | None = None) -> str:
+    return f"There is no {'such version' if number is None else f'v{number}'}. `versions` lists those that exist."
+
+
+def closed(session: Session) -> Decision:
     return offered(Reply(f"**{session.title}** is closed.", (Button(Action.REOPEN, "Reopen", session.id),)))
 
 
@@ -78,18 +94,23 @@ def _suffix(language: Language | None) -> str:
 
 
 async def cancel(unit: Unit, intent: Cancel) -> Decision:
-    session = await session_meant(unit, intent.origin.place, intent.session)
+    named = await unit.automations.job(intent.job) if intent.job else None
+    # A button of an older release names the session, where one of now names the job.
+    meant = named.session_id if named else intent.session or intent.job
+    session = await session_meant(unit, intent.origin.place, meant)
     if session is None:
         return refused(NO_SESSION)
     job = await unit.automations.active_job(session.id)
     if job is None:
         return refused("Nothing is being written at the moment.")
+    if named is not None and named.id != job.id:
+        return refused("That version is not being written any more.")
     await unit.automations.ask_cancel(job.id)
     if (
         job.status is JobStatus.QUEUED and session.thread is not None
     ):  # it shows at once, whatever runs before it
         await unit.automations.set_job(job.id, JobStatus.CANCELLED)
-        args = {**_args(session, session.thread, job.id), "stopped": True}
+        args = {**args_of(session, session.thread, job.id), "stopped": True}
         return accepted(Task(PROGRESS, session.id, args), cancels=[job.id])
     return accepted(cancels=[job.id])
 
@@ -102,12 +123,12 @@ async def retry(unit: Unit, intent: Retry) -> Decision:
     if session.thread is None:
         return accepted(Task(OPEN, session.id))
     if session.status is SessionStatus.CLOSED:
-        return _closed(session)
+        return closed(session)
     job = await unit.automations.newest_job(session.id)
     if job is not None and job.status is JobStatus.FAILED and not await unit.messages.open(session.id):
-        return await _start(unit, intent.origin, session, job.language)
+        return await start(unit, intent.origin, session, job.language, job.wish)
     if job is not None and job.status is JobStatus.DONE and not await _handed_over(unit, job.id):
-        return accepted(Task(GENERATE, session.id, _args(session, session.thread, job.id)))
+        return accepted(Task(GENERATE, session.id, args_of(session, session.thread, job.id)))
     if await unit.messages.spoken(session.id) and not await unit.messages.open(session.id):
         return refused("That has been answered already.")
     return accepted(Task(TURN, session.id, {"again": True}))
@@ -122,7 +143,7 @@ async def _handed_over(unit: Unit, job_id: str) -> bool:
 async def download(unit: Unit, intent: Download) -> Decision:
     made = await _version(unit, intent)
     if made is None:
-        return refused("There is no such version. `versions` lists those that exist.")
+        return refused(no_such(intent.number))
     person, place = intent.origin.person, intent.origin.place
     return accepted(
         Task(

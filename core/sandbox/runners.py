@@ -64,7 +64,7 @@ for check; do
   "${command[@]}" < /dev/null > "$TMPDIR/said" 2>&1
   code=$?
   case $kind in
-    syntax | test) ((code == 0)) ;;
+    syntax | test | help) ((code == 0)) ;;
     *) ((code < 126)) && ! grep -Eq 'unbound variable|syntax error|command not found' "$TMPDIR/said" ;;
   esac && verdict=ok || verdict="not ok"
   echo "$verdict $number - ${command[*]} (exit code $code)"
@@ -73,7 +73,7 @@ for check; do
 done
 exit ${failed:-0}
 """
-"""A script may refuse to go on when asked for its help or a dry run, but not fall over."""
+"""A script may refuse to go on when asked for a dry run, but not fall over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
 @dataclass(frozen=True, slots=True)
 class Job:
     """A generation. ``sentence``: what was said about its end, when it did not end well. ``wish``: what a person or a
-    review wants of this version beyond what the conversation says."""
+    review wants of this version beyond what the conversation says. ``model``: "" takes the installation's."""
 
     id: str
     session_id: str
@@ -40,6 +40,8 @@ class Job:
     sentence: str
     created_at: datetime
     wish: str = ""
+    model: str = ""
+    finished_at: datetime | None = None
 
 
 class Automations:
@@ -48,7 +50,9 @@ class Automations:
         self._clock = clock
         self._ids = ids
 
-    async def add_job(self, session_id: str, language: Language, person: Person, wish: str = "") -> str:
+    async def add_job(
+        self, session_id: str, language: Language, person: Person, wish: str = "", model: str = ""
+    ) -> str:
         job_id = self._ids.new()
         await self._db.execute(
             insert(jobs).values(
@@ -62,6 +66,7 @@ class Automations:
                 sentence="",
                 created_at=self._clock.now(),
                 wish=wish,
+                model=model,
             )
         )
         return job_id
@@ -145,7 +150,7 @@ class Automations:
         rows = await self._db.execute(
             select(automations).where(automations.c.session_id == session_id).order_by(automations.c.number)
         )
-        return [_automation(row) for row in rows.mappings()]
+        return [automation_from(row) for row in rows.mappings()]
 
     async def advance(self, automation_id: str, to: AutomationStatus) -> AutomationStatus:
         """One step of draft -> ready -> downloaded; raises RequestRefused for any other."""
@@ -189,7 +194,7 @@ class Automations:
         row = (await self._db.execute(select(automations).where(condition))).mappings().first()
         if row is None:
             return None
-        return replace(_automation(row), files=await contents.of_version(self._db, row["id"]))
+        return replace(automation_from(row), files=await contents.of_version(self._db, row["id"]))
 
 
 def _values(made: Automation) -> dict[str, Any]:
@@ -209,7 +214,7 @@ def _values(made: Automation) -> dict[str, Any]:
     }
 
 
-def _automation(row: RowMapping) -> Automation:
+def automation_from(row: RowMapping) -> Automation:
     return Automation(
         id=row["id"],
         session_id=row["session_id"],
@@ -237,4 +242,6 @@ def _job(row: RowMapping) -> Job:
         sentence=row["sentence"],
         created_at=row["created_at"],
         wish=row["wish"],
+        model=row["model"],
+        finished_at=row["finished_at"],
     )

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.intents import Person
 from core.messages.model import Message, Speaker, TextFile
 from core.ports import Clock
-from core.storage.tables import messages, sessions
+from core.storage import words
+from core.storage.tables import belonging, messages, sessions
 
 
 class Messages:
@@ -61,6 +62,7 @@ class Messages:
         await self._db.execute(
             update(sessions).where(sessions.c.id == session_id).values(last_said=self._clock.now())
         )
+        await words.note(self._db, session_id, text)
         return int(row.scalar_one())
 
     async def of(self, session_id: str, *, limit: int = 2000) -> Sequence[Message]:
@@ -71,7 +73,7 @@ class Messages:
             .order_by(messages.c.seq.desc())
             .limit(limit)
         )
-        return [_message(row) for row in reversed(rows.mappings().all())]
+        return [message_from(row) for row in reversed(rows.mappings().all())]
 
     async def count(self, session_id: str) -> int:
         total = await self._db.scalar(
@@ -109,7 +111,7 @@ class Messages:
             )
             .order_by(messages.c.seq)
         )
-        return [_message(row) for row in rows.mappings()]
+        return [message_from(row) for row in rows.mappings()]
 
     async def release(self, session_id: str, turn: str) -> None:
         """The turn failed: its questions are open again, for *Retry* or the next message."""
@@ -133,7 +135,19 @@ class Messages:
             )
         )
         row = rows.mappings().first()
-        return None if row is None else _message(row)
+        return None if row is None else message_from(row)
+
+    async def said(self, session_id: str, platform_message: str) -> Message | None:
+        """One message by the platform's id; ``None`` when there is none, or it was taken back."""
+        rows = await self._db.execute(
+            select(messages).where(
+                messages.c.session_id == session_id,
+                messages.c.platform_message == platform_message,
+                messages.c.erased.is_(False),
+            )
+        )
+        row = rows.mappings().first()
+        return None if row is None else message_from(row)
 
     async def revise(self, session_id: str, platform_message: str, text: str) -> None:
         await self._db.execute(
@@ -145,6 +159,7 @@ class Messages:
             )
             .values(text=text, aside=text.startswith("//"))
         )
+        await words.renew(self._db, session_id)
 
     async def erase(self, session_id: str, platform_message: str) -> None:
         """The row stays so that the same event cannot bring the text back; the words are gone."""
@@ -153,19 +168,23 @@ class Messages:
             .where(messages.c.session_id == session_id, messages.c.platform_message == platform_message)
             .values(text="", files=[], erased=True)
         )
+        await words.renew(self._db, session_id)
 
     async def forget(self, workspace: str, person: Person, anybody: str) -> int:
         """Erases all that the person wrote in the workspace; returns how many messages."""
-        ours = select(sessions.c.id).where(sessions.c.workspace == workspace)
+        theirs = and_(
+            messages.c.session_id.in_(select(sessions.c.id).where(belonging(workspace))),
+            messages.c.author_team == person.team,
+            messages.c.author_id == person.id,
+        )
+        spoken_in = sorted(await self._db.scalars(select(messages.c.session_id).where(theirs).distinct()))
         gone = await self._db.execute(
             update(messages)
-            .where(
-                messages.c.session_id.in_(ours),
-                messages.c.author_team == person.team,
-                messages.c.author_id == person.id,
-            )
+            .where(theirs)
             .values(text="", files=[], erased=True, author=anybody, author_team="", author_id="")
         )
+        for session_id in spoken_in:
+            await words.renew(self._db, session_id)
         return int(gone.rowcount)
 
     async def late(self, session_id: str) -> Sequence[Message]:
@@ -179,7 +198,7 @@ class Messages:
             )
             .order_by(messages.c.seq)
         )
-        return [_message(row) for row in rows.mappings()]
+        return [message_from(row) for row in rows.mappings()]
 
     async def take_up_late(self, session_id: str) -> None:
         await self._db.execute(
@@ -213,7 +232,7 @@ def _is_open(session_id: str) -> ColumnElement[bool]:
     )
 
 
-def _message(row: RowMapping) -> Message:
+def message_from(row: RowMapping) -> Message:
     return Message(
         id=row["id"],
         session_id=row["session_id"],

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert, select, union, update
+from sqlalchemy import RowMapping, delete, func, insert, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.desk import SessionHead
 from core.intents import OpenSession, Person, Place
 from core.ports import Clock, Ids, ThreadRef
 from core.sessions.model import Requirement, Session, SessionStatus
-from core.storage import contents
-from core.storage.tables import automations, messages, proposals, requirements, sessions
+from core.storage import contents, words
+from core.storage.tables import automations, belonging, messages, proposals, requirements, sessions
 from core.vocabulary import AgentType, Language
 
 
@@ -45,8 +45,10 @@ class Sessions:
                 language=Language.AUTO,
                 created_at=self._clock.now(),
                 last_said=self._clock.now(),
+                shelf=select(func.coalesce(func.max(sessions.c.shelf), 0) + 1).scalar_subquery(),
             )
         )
+        await words.note(self._db, session_id, title)
         return session_id
 
     async def get(self, session_id: str) -> Session | None:
@@ -91,7 +93,9 @@ class Sessions:
             .order_by(sessions.c.last_said.desc())
             .limit(limit)
         )
-        return [SessionHead(_session(row), row["version"] or 0, row["last_said"]) for row in rows.mappings()]
+        return [
+            SessionHead(session_from(row), row["version"] or 0, row["last_said"]) for row in rows.mappings()
+        ]
 
     async def open_threads(self, platform: str) -> Sequence[tuple[Place, str]]:
         """Every thread of an open session, with the id of the newest stored message of a person in it."""
@@ -113,8 +117,33 @@ class Sessions:
             for row in rows
         ]
 
+    async def beginning_with(self, prefix: str, limit: int) -> Sequence[str]:
+        """The ids of at most `limit` sessions, newest first; the newest of all for an empty prefix."""
+        rows = await self._db.scalars(
+            select(sessions.c.id)
+            .where(sessions.c.id.startswith(prefix, autoescape=True))
+            .order_by(sessions.c.id.desc())
+            .limit(limit)
+        )
+        return list(rows)
+
+    async def idle_since(self, platform: str, workspace: str, moment: datetime) -> Sequence[str]:
+        """The ids of a workspace's sessions in which nothing was said since, the oldest first; with those that were
+        opened in a browser."""
+        places = ((platform, workspace), ("web", f"{platform}:{workspace}"))
+        there = [(sessions.c.platform == one) & (sessions.c.workspace == other) for one, other in places]
+        return list(
+            await self._db.scalars(
+                select(sessions.c.id)
+                .where(or_(*there), sessions.c.last_said < moment)
+                .order_by(sessions.c.last_said)
+            )
+        )
+
     async def update(self, session_id: str, **values: Any) -> None:
         await self._db.execute(update(sessions).where(sessions.c.id == session_id).values(**values))
+        if "title" in values:
+            await words.renew(self._db, session_id)
 
     async def remove(self, session_id: str) -> None:
         """The session with everything that hangs on it; of what was in its files, all that no other session holds."""
@@ -135,6 +164,7 @@ class Sessions:
 
     async def add_requirement(self, session_id: str, text: str, author: str, person: Person) -> int:
         """Appends to the ledger; returns the number, which no other requirement ever had."""
+        await self._db.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update())
         newest = await self._db.scalar(
             select(func.max(requirements.c.number)).where(requirements.c.session_id == session_id)
         )
@@ -151,6 +181,7 @@ class Sessions:
                 withdrawn=False,
             )
         )
+        await words.note(self._db, session_id, text)
         return number
 
     async def change_requirement(self, session_id: str, number: int, **values: Any) -> bool:
@@ -160,6 +191,8 @@ class Sessions:
             .where(requirements.c.session_id == session_id, requirements.c.number == number)
             .values(**values)
         )
+        if "text" in values:
+            await words.renew(self._db, session_id)
         return bool(found.rowcount)
 
     async def nameless(self, session_id: str) -> set[Person]:
@@ -244,13 +277,13 @@ class Sessions:
         await self._db.execute(
             update(sessions)
             .where(
-                sessions.c.workspace == workspace,
+                belonging(workspace),
                 sessions.c.opened_by_team == person.team,
                 sessions.c.opened_by_id == person.id,
             )
             .values(opened_by_name=anybody, opened_by_id="", opened_by_team="")
         )
-        ours = select(sessions.c.id).where(sessions.c.workspace == workspace)
+        ours = select(sessions.c.id).where(belonging(workspace))
         await self._db.execute(
             update(requirements)
             .where(
@@ -268,7 +301,9 @@ class Sessions:
         ledger = await self._db.execute(
             select(requirements).where(requirements.c.session_id == row["id"]).order_by(requirements.c.number)
         )
-        return replace(_session(row), requirements=tuple(_requirement(line) for line in ledger.mappings()))
+        return replace(
+            session_from(row), requirements=tuple(_requirement(line) for line in ledger.mappings())
+        )
 
 
 def _requirement(row: RowMapping) -> Requirement:
@@ -276,7 +311,7 @@ def _requirement(row: RowMapping) -> Requirement:
     return Requirement(row["number"], row["text"], row["author"], at, row["withdrawn"])
 
 
-def _session(row: RowMapping) -> Session:
+def session_from(row: RowMapping) -> Session:
     thread = row["thread"]
     return Session(
         id=row["id"],

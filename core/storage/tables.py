@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     ForeignKey,
     Index,
@@ -82,7 +83,31 @@ sessions = Table(
     Column("language", String(16), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("last_said", UtcTime, nullable=False),
+    Column("shelf", Integer, nullable=False, server_default="0", index=True),
     UniqueConstraint("platform", "workspace", "channel", "thread", name="uq_automation_sessions_place"),
+    # The order of lists, with what searching asks of each: rows that do not match are never read.
+    Index("ix_automation_sessions_list", "platform", "workspace", "last_said", "id", "channel", "shelf"),
+)
+
+
+def belonging(workspace: str) -> ColumnElement[bool]:
+    """The sessions of a workspace, with those that were opened in a browser and have no thread: they live on the
+    platform `web` in a workspace named `<platform>:<workspace>`, which may be given here, too."""
+    workspace = workspace.rpartition(":")[2]
+    of_web = (sessions.c.platform == "web") & sessions.c.workspace.endswith(f":{workspace}", autoescape=True)
+    return (sessions.c.workspace == workspace) | of_web
+
+
+# Which words stand in a session: each once, in the part in which it first appeared. `core/storage/words.py` keeps it;
+# the full-text index of the database hangs on it (migration 0004), on SQLite by triggers. Rows are added and deleted,
+# never changed. A migration that rebuilds this table on SQLite must make the triggers anew.
+session_words = Table(
+    "session_words",
+    metadata,
+    _session_id(primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("shelf", Integer, nullable=False),
+    Column("words", Text, nullable=False),
 )
 
 requirements = Table(
@@ -145,6 +170,7 @@ jobs = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
     Column("wish", Text, nullable=False, server_default=""),
+    Column("model", String(200), nullable=False, server_default=""),
 )
 
 automations = Table(
@@ -233,7 +259,7 @@ inbox = Table(
     Column("event_key", String(200), nullable=False),
     Column("alias_key", String(200)),
     Column("work", String(32), nullable=False),
-    Column("session_id", Id),
+    Column("session_id", Id, index=True),
     Column("args", Data, nullable=False),
     Column("received_at", UtcTime, nullable=False),
     Column("dispatched", Boolean, nullable=False),
@@ -266,7 +292,7 @@ model_calls = Table(
     Column("completion_tokens", Integer, nullable=False),
     Column("cached_tokens", Integer, nullable=False),
     Column("cost", String(32)),
-    Column("started_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime, nullable=False, index=True),
     Column("finished_at", UtcTime),
 )
 
@@ -277,4 +303,87 @@ model_edits = Table(
     Column("model", String(200), nullable=False, index=True),
     Column("worked", Boolean, nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+
+def _who() -> tuple[Column[str], ...]:
+    """A person, and where they belong."""
+    return (
+        Column("platform", String(16), nullable=False),
+        Column("workspace", Ref, nullable=False),
+        Column("person_team", Ref, nullable=False),
+        Column("person_id", Ref, nullable=False),
+    )
+
+
+# Of links, cookies and tokens only the sha256 is kept, in hex.
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    *_who(),
+    Column("name", String(200), nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("used_at", UtcTime),
+)
+
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    *_who(),
+    Column("name", String(200), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("hint", String(16), nullable=False),
+    Column("name", String(100), nullable=False),
+    *_who(),
+    Column("person_name", String(200), nullable=False),
+    Column("scopes", String(32), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    Column("revoked_at", UtcTime),
+    Index("ix_api_tokens_person", "platform", "workspace", "person_team", "person_id"),
+)
+
+member_roles = Table(
+    "member_roles",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("workspace", Ref, primary_key=True),
+    Column("person_team", Ref, primary_key=True),
+    Column("person_id", Ref, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+)
+
+workspace_settings = Table(
+    "workspace_settings",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("workspace", Ref, primary_key=True),
+    Column("model", String(200), nullable=False),
+    Column("maintainers_only", Boolean, nullable=False),
+    Column("retention_days", Integer),
+    Column("language", String(16), nullable=False),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("caller_key", Ref, primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False, index=True),
 )

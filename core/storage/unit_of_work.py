@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.ports import Clock, Ids
+from core.storage.accounts import Accounts
 from core.storage.automations import Automations
 from core.storage.boxes import Inbox, ModelCalls, Outbox
+from core.storage.catalogue import Catalogue
+from core.storage.idempotency import Idempotency
 from core.storage.messages import Messages
 from core.storage.reviews import Reviews
 from core.storage.sessions import Sessions
+from core.storage.spending import Spending
 
 
 class Unit:
@@ -27,6 +31,10 @@ class Unit:
         self.inbox = Inbox(connection, clock)
         self.outbox = Outbox(connection, clock)
         self.model_calls = ModelCalls(connection, clock, ids)
+        self.accounts = Accounts(connection, clock, ids)
+        self.catalogue = Catalogue(connection)
+        self.spending = Spending(connection)
+        self.idempotency = Idempotency(connection, clock)
 
 
 class Database:

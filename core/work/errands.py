@@ -6,6 +6,9 @@ import structlog
 
 from core.automations.model import Automation, AutomationStatus, JobStatus
 from core.delivery.card import counted
+from core.delivery.packaging import zip_of
+from core.delivery.speech import echoed
+from core.delivery.watching import ECHO
 from core.errors import PlatformError
 from core.intents import Person, Place
 from core.ports import Attempt, MessageRef, ThreadRef
@@ -13,7 +16,7 @@ from core.replies import Action, Button, Reply
 from core.sessions.model import Session
 from core.storage.boxes import Work
 from core.work.generation import show_progress
-from core.work.handing_over import refresh_card, zip_of
+from core.work.handing_over import refresh_card
 from core.work.people import name_people, person_of
 from core.work.progress import progress_of
 from core.work.workshop import Workshop
@@ -57,6 +60,20 @@ class Errands:
         text = f"**{who}**\n{said}" if said.startswith("- ") else f"**{who}** {said}"
         await self._shop.courier.post(f"notice:{work.id}", session.id, session.thread, Reply(text))
         await refresh_card(self._shop, session.id)
+
+    async def echo(self, work: Work) -> None:
+        """What somebody said in a browser, for those who read the thread. It is stored already, under their own name."""
+        session = await self._session(work)
+        if session is None or session.thread is None:
+            return
+        async with self._shop.database.read() as unit:
+            said = await unit.messages.said(session.id, str(work.args["message"]))
+        if said is None:
+            return
+        platform = self._shop.courier.platform(session.platform)
+        who = said.author or await platform.name_of(said.person)
+        reply = Reply(echoed(who, said.text))
+        await self._shop.courier.post(f"{ECHO}{work.id}", session.id, session.thread, reply)
 
     async def offer_late(self, work: Work) -> None:
         """Once for all the messages that came in the same standstill."""

@@ -188,7 +188,5 @@ async def show_progress(shop: Workshop, session: Session, thread: ThreadRef, job
     async with shop.database.read() as unit:
         newest = await unit.automations.newest(session.id)
     scene = Scene((newest.number if newest else 0) + 1, stage="Waiting for its turn")
-    message = await shop.courier.post(
-        f"job:{job.id}:progress", session.id, thread, running(scene, session.id, 0)
-    )
-    return Progress(shop.courier, shop.clock, message, session.id, scene, shop.clock.monotonic())
+    message = await shop.courier.post(f"job:{job.id}:progress", session.id, thread, running(scene, job.id, 0))
+    return Progress(shop.courier, shop.clock, message, job.id, scene, shop.clock.monotonic())

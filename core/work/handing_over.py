@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import structlog
 
-from core.automations.evidence import to_json
-from core.automations.model import Automation, File
-from core.bundle.archive import folder_name, pack, singles
+from core.automations.model import Automation
+from core.bundle.archive import singles
 from core.delivery.card import card, counted
 from core.delivery.delivered import delivery
-from core.delivery.report import REPORT, report
+from core.delivery.packaging import zip_of
 from core.delivery.speech import sorry
 from core.errors import PermissionMissing, PlatformRefused, ThreadGone, TooLarge
 from core.ports import MessageRef, OutFile, ThreadRef
@@ -80,21 +79,6 @@ def _least_telling(made: Automation, before: Automation | None, many: int) -> se
     old = set(before.files) if before else set()
     numbers = sorted(range(len(made.files)), key=lambda number: (made.files[number] not in old, -number))
     return set(numbers[: max(0, many)])
-
-
-def zip_of(session: Session, made: Automation) -> OutFile:
-    """The version, and its evidence beside it."""
-    folder = folder_name(session.title, made.number)
-    about = {
-        "session": session.title,
-        "version": made.number,
-        "status": str(made.status),
-        "language": str(made.language),
-        "created_at": made.created_at.isoformat(),
-        "evidence": to_json(made.evidence),
-    }
-    papers = (File(REPORT, report(session.title, made)),)
-    return OutFile(f"{folder}.zip", pack(folder, made.files, about, papers))
 
 
 async def refresh_card(shop: Workshop, session_id: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from core.intake.decision import (
     DIFF,
     DOWNLOAD,
+    ECHO,
     FAREWELL,
     GENERATE,
     NOTICE,
@@ -42,6 +43,7 @@ def errands(shop: Workshop) -> Mapping[str, Handler]:
         RUN_TESTS: Testing(shop),
         PROGRESS: small.progress,
         NOTICE: small.notice,
+        ECHO: small.echo,
         DOWNLOAD: small.download,
         DIFF: Comparing(shop),
         OFFER_LATE: small.offer_late,

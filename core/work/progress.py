@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from core.bundle.events import Event, FileClosed, FileGrew, FileOpened, PlanSeen
+from core.delivery.card import counted
 from core.delivery.courier import Courier
 from core.errors import PlatformError
 from core.ports import Clock, MessageRef, ThreadRef
@@ -51,7 +52,7 @@ class Scene:
 
     def text(self, seconds: float) -> str:
         if not self.path or self.stage:
-            plan = f"Planning {self.planned} files" if self.planned else "Thinking"
+            plan = f"Planning {counted(self.planned, 'file')}" if self.planned else "Thinking"
             return f"⏳ **v{self.number}** · {self.stage or plan} … · {seconds:.0f} s"
         of = f" of {max(self.planned, self.files)}" if self.planned else ""
         plural = "" if self.lines == 1 else "s"
@@ -68,7 +69,7 @@ class Progress:
     courier: Courier
     clock: Clock
     message: MessageRef
-    session_id: str
+    job_id: str
     scene: Scene
     started: float
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -135,15 +136,13 @@ class Progress:
 
     async def _edit(self) -> None:
         try:
-            await self.courier.edit(
-                self.message, running(self.scene, self.session_id, self.seconds), final=False
-            )
+            await self.courier.edit(self.message, running(self.scene, self.job_id, self.seconds), final=False)
         except PlatformError as error:
             _log.info("progress_edit_failed", reference=error.reference, detail=error.detail)
 
 
-def running(scene: Scene, session_id: str, seconds: float) -> Reply:
-    return Reply(scene.text(seconds), (Button(Action.CANCEL, "Cancel", session_id, "danger"),))
+def running(scene: Scene, job_id: str, seconds: float) -> Reply:
+    return Reply(scene.text(seconds), (Button(Action.CANCEL, "Cancel", job_id, "danger"),))
 
 
 async def progress_of(shop: Workshop, job_id: str, thread: ThreadRef) -> MessageRef | None:

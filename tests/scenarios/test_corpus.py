@@ -104,7 +104,8 @@ async def travels(it: Team, case: Case) -> None:
     (shown,) = await it.see(lambda: it.attached)
     archive, *single = shown.files
     contents = unzip(archive.data)
-    del contents["threadwright-manifest.json"]
+    for paper in ("threadwright-manifest.json", "THREADWRIGHT.md"):
+        del contents[paper]
     assert {path: data.decode() for path, data in contents.items()} == case.files, case.name
     if len(case.files) <= SINGLES:
         assert sorted(file.data for file in single if file.data) == sorted(

@@ -303,7 +303,7 @@ async def test_forget_me_erases_words_and_name(house: House) -> None:
     await house.say(session, "my secret plan")
     receipt = await house.receive(ForgetMe(house.origin()))
     assert receipt.reply is not None
-    assert "1 messages" in receipt.reply.text
+    assert "1 message of yours is erased" in receipt.reply.text
     await house.say(session, "hello", BEN)
     assert "secret plan" not in house.model.prompts[-1]
 

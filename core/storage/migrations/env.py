@@ -6,6 +6,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import create_engine
 
+from core.storage.migrate import declared
 from core.storage.tables import metadata
 
 
@@ -18,6 +19,7 @@ def _run() -> None:
                 target_metadata=metadata,
                 render_as_batch=connection.dialect.name == "sqlite",
                 compare_type=True,
+                include_name=declared,
                 user_module_prefix="tables.",
             )
             with context.begin_transaction():

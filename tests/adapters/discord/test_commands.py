@@ -17,6 +17,10 @@ def test_the_verbs() -> None:
         "cancel",
         "show",
         "versions",
+        "diff",
+        "restore",
+        "run-tests",
+        "review",
         "requirements",
         "rename",
         "close",
@@ -25,6 +29,7 @@ def test_the_verbs() -> None:
         "download",
         "forget-me",
     ]
+    assert len(command()["options"]) <= 25  # as many as Discord takes
     generate = next(option for option in command()["options"] if option["name"] == "generate")
     assert [choice["value"] for choice in generate["options"][0]["choices"]] == [
         each.value for each in Language
@@ -33,8 +38,8 @@ def test_the_verbs() -> None:
 
 async def test_they_are_made_known_as_often_as_one_likes() -> None:
     async with open_stage() as stage:
-        assert await sync_commands(stage.config) == 15
-        assert await sync_commands(stage.config) == 15
+        assert await sync_commands(stage.config) == 19
+        assert await sync_commands(stage.config) == 19
         assert stage.discord.counts["bulk_set_application_commands"] == 2
 
 

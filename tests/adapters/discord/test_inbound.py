@@ -221,6 +221,13 @@ def test_a_bare_mention_asks_for_help_unless_it_brings_files() -> None:
     assert isinstance(said(message("<@900>", attachments=(file,)), BOT, AT), Say)
 
 
+def test_a_verb_that_comes_with_a_file_is_said_so_that_the_file_is_kept() -> None:
+    file = Attachment("a.csv", 1, "text/csv", "1/2/3")
+    say = said(message("<@900> generate python", attachments=(file,)), BOT, AT)
+    assert isinstance(say, Say)
+    assert (say.text, say.mentioned, say.attachments) == ("generate python", True, (file,))
+
+
 def test_in_the_channel_only_what_is_said_to_the_bot_counts() -> None:
     assert said(message("hello", GENERAL), BOT, AT) is None
     assert said(message("<@900> hi", GENERAL, by_bot=True), BOT, AT) is None

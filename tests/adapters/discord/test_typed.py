@@ -12,12 +12,16 @@ from core.intents import (
     Cancel,
     Close,
     Delete,
+    Diff,
     Download,
     ForgetMe,
     Generate,
     OpenSession,
     Rename,
     Reopen,
+    Restore,
+    Review,
+    RunTests,
 )
 from core.replies import Reply
 from core.vocabulary import AgentType
@@ -65,6 +69,10 @@ async def test_every_verb_is_a_command(stage: DiscordStage) -> None:
         "reopen": {},
         "delete": {},
         "download": {"version": 2},
+        "diff": {"older": 1, "newer": 3},
+        "restore": {"version": 1},
+        "run-tests": {},
+        "review": {},
         "forget-me": {},
     }
     async with stage.listening(desk):
@@ -72,8 +80,25 @@ async def test_every_verb_is_a_command(stage: DiscordStage) -> None:
             await stage.discord.slash(ANA.id, thread.thread, f"automation {verb}", options)
         for question in ("help", "list", "status", "show", "versions", "requirements"):
             await stage.discord.slash(ANA.id, thread.thread, f"automation {question}")
-    kinds = [Generate, Cancel, Rename, Close, Reopen, Delete, Download, ForgetMe]
+    kinds = [
+        Generate,
+        Cancel,
+        Rename,
+        Close,
+        Reopen,
+        Delete,
+        Download,
+        Diff,
+        Restore,
+        RunTests,
+        Review,
+        ForgetMe,
+    ]
     assert [type(intent) for intent in desk.stored] == kinds
+    compared, restored = desk.stored[7:9]
+    assert isinstance(compared, Diff)
+    assert isinstance(restored, Restore)
+    assert (compared.older, compared.newer, restored.number) == (1, 3, 1)
     assert {intent.origin.place for intent in desk.stored} == {replace(GENERAL, thread=thread.thread)}
     assert [told.text for told in stage.whispers()][-6:] == ["Help."] * 6
     assert all(told.text for told in stage.whispers())

@@ -9,10 +9,12 @@ import pytest
 from adapters.shared.actions import action_of, pressed
 from core.intents import (
     AnswerNow,
+    Apply,
     Cancel,
     ChangeRequirements,
     Close,
     Delete,
+    Diff,
     Download,
     Generate,
     Intent,
@@ -21,6 +23,7 @@ from core.intents import (
     Place,
     Reopen,
     Retry,
+    RunTests,
 )
 from core.replies import Action
 from core.vocabulary import Language
@@ -39,11 +42,14 @@ BY_ADAPTER = {Action.REQUIREMENTS, Action.VIEW}
         (Action.REGENERATE, "S1", Generate(FROM, session="S1")),
         (Action.CLOSE, "S1", Close(FROM, "S1")),
         (Action.REOPEN, "S1", Reopen(FROM, "S1")),
-        (Action.CANCEL, "S1", Cancel(FROM, "S1")),
+        (Action.CANCEL, "J1", Cancel(FROM, job="J1")),
         (Action.DOWNLOAD, "A1", Download(FROM, "A1")),
         (Action.RETRY, "S1", Retry(FROM, "S1")),
         (Action.ANSWER_NOW, "S1", AnswerNow(FROM, "S1")),
         (Action.ADD_REQUIREMENT, "P1", ChangeRequirements(FROM, proposal="P1")),
+        (Action.DIFF, "A1", Diff(FROM, "A1")),
+        (Action.RUN_TESTS, "A1", RunTests(FROM, "A1")),
+        (Action.APPLY, "G1", Apply(FROM, "G1")),
         (Action.DELETE, "S1", Delete(FROM, "S1", confirmed=True)),
     ],
 )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from adapters.slack.code_view import Spot, code_view, gone, sections
+from adapters.slack.code_view import Spot, code_view, gone
 from core.automations.model import Automation
 from tests.adapters.slack.versions import made
 
@@ -82,11 +80,3 @@ def test_a_version_that_is_gone() -> None:
 def test_where_it_is_travels_along() -> None:
     spot = AT.turned("12:3")
     assert Spot.unpacked(spot.packed()) == spot
-
-
-@given(st.text(alphabet="a`\n é🙂\x0c\r", max_size=200).map(lambda text: text * 40))
-@settings(max_examples=60, deadline=None)
-def test_sections_hold_all_of_a_file(content: str) -> None:
-    pieces = sections(content)
-    assert "".join(pieces) == content
-    assert all(0 < len(piece) <= 2_900 for piece in pieces)

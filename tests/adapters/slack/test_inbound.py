@@ -150,6 +150,11 @@ def test_a_mention_with_only_a_file_is_said() -> None:
     assert len(say.attachments) == 1
 
 
+def test_a_verb_that_comes_with_a_file_is_said_so_that_the_file_is_kept() -> None:
+    say = said(event(text="<@UBOT> generate python", files=[{"id": "F1", "name": "a.csv"}]))
+    assert (say.text, say.mentioned, len(say.attachments)) == ("generate python", True, 1)
+
+
 # -- mentions and direct messages outside of a thread
 
 
