@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.demo.asking import CLOSE, Line, ask_form
@@ -25,6 +26,7 @@ HELP = (
 _PRESSES = {"view": "View code", "download": "Download"}
 _FORM_SECONDS = 1.0
 _EFFECT_SECONDS = 5.0
+_HERALD_SECONDS = 2.0
 _REST_SECONDS = 600.0
 
 Target = tuple[Seen | SeenForm, SeenButton]
@@ -173,9 +175,22 @@ class Commands:
             return
         try:
             await self.team.until(lambda: self._now() != self._before, _EFFECT_SECONDS)
+            await self._heralded()
             await self.team.until(self._calm, _REST_SECONDS)
         except TimeoutError:
             self.screen.say("(nothing more has happened)", "dim")
+
+    async def _heralded(self) -> None:
+        """What only one person sees may say that something is on its way."""
+        if all(each.where == "private" for each in self._news()):
+            with suppress(TimeoutError):
+                await self.team.until(
+                    lambda: any(each.where != "private" for each in self._news()), _HERALD_SECONDS
+                )
+
+    def _news(self) -> list[Seen]:
+        """What the last act has brought or changed."""
+        return [each for each in self.team.seen() if each not in self._before[0]]
 
     def _calm(self) -> bool:
         """Nothing grows, the agent has spoken first, and has answered what was said last, unless that was an aside."""

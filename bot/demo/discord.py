@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import ClassVar
 
-from bot.demo.team import BOT, NotPossible, Seen, SeenButton, SeenField, SeenFile, SeenForm, Where
-from bot.simulators.discord import ClientRefused, DiscordSimulator, NotAcked, Shown, ShownFile, ShownModal
-
-T = TypeVar("T")
+from bot.demo.simulated import SimulatedTeam, addressed
+from bot.demo.team import NotPossible, Seen, SeenButton, SeenField, SeenFile, SeenForm, Where
+from bot.simulators.discord import DiscordSimulator, Shown, ShownFile, ShownModal
 
 _CHANNEL = "301"
 _PEOPLE = {"Ana": "101", "Ben": "102", "Chiara": "103"}
-_OPTIONS = {"new": "title", "rename": "title", "generate": "language", "download": "version"}
-"""The option of a command that what stands behind it fills in."""
+_WORDS = {"new": "title", "rename": "title", "generate": "language"}
+_NUMBERS = {
+    "show": ("version",),
+    "download": ("version",),
+    "restore": ("version",),
+    "diff": ("older", "newer"),
+}
+"""The options of a command that what stands behind it fills in."""
 _FIX = "Fix"
 _CANCEL = "Cancel"
 _FENCED = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
@@ -35,95 +40,76 @@ async def discord_team() -> AsyncIterator[DiscordTeam]:
 
 
 @dataclass(frozen=True, slots=True)
-class DiscordTeam:
-    """Implements `Team`. ``directs``: each person's direct message with the bot. ``closed``: what only one person saw
-    and has dismissed.
+class DiscordTeam(SimulatedTeam[DiscordSimulator]):
+    """Implements `Team`. ``closed``: what only one person saw and has dismissed.
 
     *View code* is a message with a menu; it counts as a form here, with the files as buttons."""
 
-    discord: DiscordSimulator
-    directs: Mapping[str, str]
+    platform: ClassVar[str] = "Discord"
+
     closed: set[str] = field(default_factory=set)
-
-    @property
-    def platform(self) -> str:
-        return "Discord"
-
-    @property
-    def channel(self) -> str:
-        return "#automation"
-
-    @property
-    def people(self) -> Sequence[str]:
-        return tuple(_PEOPLE)
 
     @property
     def environment(self) -> Mapping[str, str]:
         """What leads the program here."""
         return {
-            "DISCORD_TOKEN": self.discord.token,
-            "DISCORD_API_URL": self.discord.api_url,
-            "DISCORD_GATEWAY_URL": self.discord.gateway_url,
+            "DISCORD_TOKEN": self.simulator.token,
+            "DISCORD_API_URL": self.simulator.api_url,
+            "DISCORD_GATEWAY_URL": self.simulator.gateway_url,
         }
-
-    async def connected(self, timeout: float) -> None:
-        """Returns when the program listens. Raises TimeoutError."""
-        await self.discord.connected(timeout)
 
     # -- acts
 
     async def command(self, who: str, text: str) -> None:
         name, verb, rest = [*text.removeprefix("/").split(None, 2), "", ""][:3]
-        given = {_OPTIONS[verb]: rest} if rest and verb in _OPTIONS else {}
-        with _translated():
-            await self.discord.slash(_PEOPLE[who], _CHANNEL, f"{name} {verb}", given)
+        with self._acting():
+            await self.simulator.slash(_PEOPLE[who], _CHANNEL, f"{name} {verb}", given(verb, rest))
 
     async def fill(self, who: str, values: Mapping[str, str]) -> Mapping[str, str]:
         """Discord shows no errors at fields: a message names the field, and its button opens the form again."""
-        with _translated():
-            await self.discord.submit(_PEOPLE[who], values)
+        with self._acting():
+            await self.simulator.submit(_PEOPLE[who], values)
         refused = next((each for each in self._whispers(who) if _has(each, _FIX)), None)
         if refused is None:
             return {}
-        with _translated():
-            await self.discord.click(_PEOPLE[who], refused, _FIX)
+        with self._acting():
+            await self.simulator.click(_PEOPLE[who], refused, _FIX)
         label, _, sentence = plain(refused.text).partition("\n")[0].partition(": ")
         form = self.form(who)
         at = [each.key for each in form.fields if each.label == label] if form else []
         return {at[0] if at else "": sentence or label}
 
     async def dismiss(self, who: str) -> None:
-        if self.discord.modal(_PEOPLE[who]) is not None:
-            await self.discord.dismiss(_PEOPLE[who])
+        if self.simulator.modal(_PEOPLE[who]) is not None:
+            await self.simulator.dismiss(_PEOPLE[who])
         elif view := self._code_view(who):
             self.closed.add(view.id)
 
     async def say(self, who: str, text: str) -> None:
-        mention = text.startswith(f"@{BOT}")
-        words = text.removeprefix(f"@{BOT}").strip() if mention else text
-        with _translated():
-            await self.discord.say(_PEOPLE[who], self._thread(), words, mention=mention)
+        words, mention = addressed(text)
+        with self._acting():
+            await self.simulator.say(_PEOPLE[who], self._thread(), words, mention=mention)
 
     async def revise(self, who: str, text: str) -> None:
-        own = [each for each in self.discord.thread(self._thread()) if each.user == _PEOPLE[who]]
+        own = [each for each in self.simulator.thread(self._thread()) if each.user == _PEOPLE[who]]
         if not own:
             raise NotPossible(f"{who} has said nothing here yet.")
-        with _translated():
-            await self.discord.edit(_PEOPLE[who], self._thread(), own[-1].id, text)
+        with self._acting():
+            await self.simulator.edit(_PEOPLE[who], self._thread(), own[-1].id, text)
 
     async def press(self, who: str, on: Seen | SeenForm, button: SeenButton) -> None:
-        message = self.discord.message(on.id)
+        message = self.simulator.message(on.id)
         menus = message.choices if message else ()
         menu = next((each for each in menus if button.key in (value for _, value in each.options)), None)
-        with _translated():
+        with self._acting():
             if menu is not None:
-                await self.discord.select(_PEOPLE[who], on.id, menu.custom_id, button.key)
+                await self.simulator.select(_PEOPLE[who], on.id, menu.custom_id, button.key)
             else:
-                await self.discord.click(_PEOPLE[who], on.id, button.key)
+                await self.simulator.click(_PEOPLE[who], on.id, button.key)
 
     def _thread(self) -> str:
         """The newest one that was started from a card."""
-        threads = [each.thread for each in self.discord.channel(_CHANNEL) if each.thread is not None]
+        threads = [each.thread for each in self.simulator.channel(_CHANNEL) if each.thread is not None]
         if not threads:
             raise NotPossible("There is no session yet: /automation new opens one.")
         return threads[-1]
@@ -131,7 +117,7 @@ class DiscordTeam:
     # -- sight
 
     def form(self, who: str) -> SeenForm | None:
-        modal = self.discord.modal(_PEOPLE[who])
+        modal = self.simulator.modal(_PEOPLE[who])
         if modal is not None:
             return _form(modal)
         view = self._code_view(who)
@@ -142,37 +128,29 @@ class DiscordTeam:
 
     def _whispers(self, who: str) -> list[Shown]:
         """What only this person sees, newest first."""
-        every = self.discord.ephemerals(_PEOPLE[who])
+        every = self.simulator.ephemerals(_PEOPLE[who])
         return [each for each in reversed(every) if each.id not in self.closed]
 
     def seen(self) -> tuple[Seen, ...]:
         return tuple(sorted(self._all(), key=lambda each: int(each.id)))
 
     def _all(self) -> Iterator[Seen]:
-        for root in self.discord.channel(_CHANNEL):
+        for root in self.simulator.channel(_CHANNEL):
             yield _seen(root, "channel")
-            replies = self.discord.thread(root.id)[1:]
+            replies = self.simulator.thread(root.id)[1:]
             yield from (_seen(each, "thread") for each in replies if not each.system)
         for name in _PEOPLE:
             alone = (each for each in self._whispers(name) if not each.choices)
             yield from (_seen(each, "private", name) for each in alone)
-            yield from (_seen(each, "direct", name) for each in self.discord.channel(self.directs[name]))
-
-    async def until(self, condition: Callable[[], T | bool | None], timeout: float) -> T:
-        return await self.discord.until(condition, timeout)
-
-    def complaints(self) -> Sequence[str]:
-        return [*self.discord.problems, *(f"unknown route {each}" for each in self.discord.unknown_routes)]
+            yield from (_seen(each, "direct", name) for each in self.simulator.channel(self.directs[name]))
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except NotAcked as error:
-        raise NotPossible("The program did not react within three seconds.") from error
-    except ClientRefused as error:
-        raise NotPossible(f"Discord does not let you: {error}.") from error
+def given(verb: str, rest: str) -> Mapping[str, str | int]:
+    """The options of a command as a person fills them in."""
+    if rest and verb in _WORDS:
+        return {_WORDS[verb]: rest}
+    numbers = [int(word) for word in re.findall(r"\bv?(\d+)\b", rest)]
+    return dict(zip(_NUMBERS.get(verb, ()), numbers, strict=False))
 
 
 def plain(text: str) -> str:

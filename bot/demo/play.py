@@ -43,12 +43,13 @@ async def _demo(folders: Mapping[str, Path], log: Path, *, fast: bool) -> int:
     try:
         async with set_up(log, scripted(fast=fast), list(folders)) as stage:
             kept = await _play(stage, list(folders.values()), fast=fast)
+            seconds = time.monotonic() - started
     except (NotShown, ProgramEnded) as trouble:
         _explain(trouble, log)
         return 1
-    listed = "\n".join(f"  {path}" for path in kept)
+    listed = "\n".join(f"  {path}" for path in dict.fromkeys(kept))
     told = _simulated(folders, "was", "were")
-    print("\n" + _AFTER.format(seconds=time.monotonic() - started, simulated=told, kept=listed), flush=True)
+    print("\n" + _AFTER.format(seconds=seconds, simulated=told, kept=listed), flush=True)
     return 0
 
 

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from bot.demo.faults import mended, spoiled
 from bot.simulators.openrouter import Answer
 from core.generation.prompts.library import Prompts, load_prompts
 
 MODEL = "threadwright/replay"
 """Stands in the evidence of every version, so that nobody takes it for a model's work."""
 
+_REPAIR = "Repair round "
+"""How the request begins that says what was found wrong with an answer."""
 _PLAN = re.compile(r"<plan>\n(.*?)\n</plan>", re.DOTALL)
-_TALK_SECONDS = 1.6
-_CODE_SECONDS = 4.4
+_TALK_SECONDS = 0.9
+_CODE_SECONDS = {"first": 3.2, "repair": 2.0, "change": 2.0}
 _FAST_SECONDS = 2.0
-"""The progress message is edited every 1.5 seconds: a shorter generation would show nothing of itself."""
+"""The progress message is edited every 1.5 seconds: what is shorter would show nothing of itself."""
 _TALK_CHUNK = 8
 _CODE_CHUNK = 96
 
@@ -53,7 +56,8 @@ class Replay:
         """Answers a chat request."""
         system, last = body["messages"][0]["content"], body["messages"][-1]["content"]
         if self.prompts.format in system:
-            return self._code(2 if self.prompts.change in last else 1)
+            asked = [each["content"] for each in body["messages"] if each["role"] == "user"]
+            return self._code(asked)
         if self.prompts.opening in last:
             return self._talk(self.opening)
         return self._talk(self._reply_to(body["messages"][2:]))
@@ -66,9 +70,18 @@ class Replay:
         found = [(said.rfind(word), name) for word, name in open_ones.items() if word in said]
         return max(found)[1] if found else self.chat
 
-    def _code(self, version: int) -> Answer:
-        text = written(f"generate-{version}")
-        seconds = _FAST_SECONDS if self.fast else _CODE_SECONDS / version
+    def _code(self, asked: Sequence[str]) -> Answer:
+        """The first version has faults, as models make them; they are mended when they are named."""
+        changing = any(self.prompts.change in each for each in asked)
+        if asked[-1].startswith(_REPAIR):
+            text = written("replay-repair") if changing else mended(written("generate-1"))
+            return self._paced(text, _CODE_SECONDS["repair"])
+        if changing:
+            return self._paced(written("generate-2"), _CODE_SECONDS["change"])
+        return self._paced(spoiled(written("generate-1")), _CODE_SECONDS["first"])
+
+    def _paced(self, text: str, seconds: float) -> Answer:
+        seconds = min(seconds, _FAST_SECONDS) if self.fast else seconds
         return Answer(text, chunk=_CODE_CHUNK, pace=seconds * _CODE_CHUNK / len(text), cost=0.0)
 
     def _talk(self, name: str) -> Answer:

@@ -1,4 +1,5 @@
-"""The script: a form, a conversation, a version, a look at the code, a download, and a second version."""
+"""The script: a form, a conversation, a version that is repaired until it is proved, a look at the code, a download,
+a second version, and what it changes."""
 
 from __future__ import annotations
 
@@ -47,6 +48,7 @@ class Scene:
             await self._generating()
             await self._looking()
             await self._changing()
+            await self._comparing()
         except NotPossible as refused:
             raise NotShown(
                 f"on {self.team.platform}, the effect of what somebody did. {refused}"
@@ -65,7 +67,7 @@ class Scene:
         errors = await self.team.fill("Ana", blank)
         self._require("title" in errors, "the error at the field Title of a form without a title")
         self.screen.form("Ana", form, blank, errors)
-        await self._pause(1.2)
+        await self._pause(0.8)
         self.screen.direction(f"Ana types the title, “{TITLE}”, and submits again")
         self._require(not await self.team.fill("Ana", _FORM), "the form's acceptance")
         card = await self._bot_says(
@@ -97,14 +99,14 @@ class Scene:
             "the progress message", lambda: self._after(aside, lambda each: each.by_bot)
         )
         self._require(first.button("Cancel") is not None, "silence of the agent about what begins with //")
-        await self._version(1, first)
+        await self._version(1, first, repaired=True)
         names = [path.rpartition("/")[2] for path in planned(1)]
         await self._appears("the files of v1, each by itself", lambda: self._attached(1, names))
 
     async def _looking(self) -> None:
         self.screen.heading("View code, Download")
         delivery = self._delivery(1)
-        await self._pause(0.6)
+        await self._pause(0.4)
         self.screen.direction("Chiara presses View code")
         await self._press("Chiara", delivery, "View code")
         form = await self._form("Chiara", "the list of files")
@@ -114,7 +116,7 @@ class Scene:
         await self.team.press("Chiara", form, form.buttons[at])
         code = await self._appears("the code of prices.py", lambda: self._code("Chiara", "def find_price"))
         self.screen.form("Chiara", code, lines=16)
-        await self._pause(1.0)
+        await self._pause(0.8)
         await self.team.dismiss("Chiara")
         self.screen.direction("Ben presses Download")
         await self._press("Ben", delivery, "Download")
@@ -140,10 +142,18 @@ class Scene:
         ):
             self._require(re.search(row, text) is not None, f"the row “{row}” in the table of v2")
 
+    async def _comparing(self) -> None:
+        self.screen.heading("Diff")
+        before = self._diffs()
+        await self._pause(0.4)
+        self.screen.direction("Chiara presses Diff")
+        await self._press("Chiara", self._delivery(2), "Diff")
+        await self._appears("v1-v2.diff in the thread", lambda: len(self._diffs()) > len(before))
+
     # -- what they are made of
 
     async def _says(self, who: str, text: str) -> None:
-        await self._pause(0.4)
+        await self._pause(0.3)
         await self.team.say(who, text)
         self.screen.refresh()
 
@@ -151,7 +161,7 @@ class Scene:
         """Somebody presses the button of a proposed requirement, and it becomes one."""
         label = f"Add: {proposal}"
         offer = await self._reply(f"the button “{label}”", lambda seen: seen.button(label) is not None)
-        await self._pause(0.5)
+        await self._pause(0.3)
         self.screen.refresh()
         self.screen.direction(f"{who} presses [{label}…]")
         await self._press(who, offer, label)
@@ -160,24 +170,37 @@ class Scene:
         )
         await self._bot_says(f"{number} on the card", lambda seen: f"{number}. " in seen.text)
 
-    async def _version(self, number: int, progress: Seen) -> None:
+    async def _version(self, number: int, progress: Seen, *, repaired: bool = False) -> None:
         """The progress message grows in place, then everything is there."""
         files = planned(number)
-        await self._appears(
-            f"the progress of v{number}: which file is being written",
-            # An edit may be dropped when the platform's rate is spent: then the delivery comes without it.
-            lambda: f"of {len(files)}," in self._now(progress).text or bool(self._delivered(number)),
-        )
+        for step in (f"of {len(files)},", "Checking|Running", *(["Repairing"] if repaired else [])):
+            await self._grows(number, progress, step)
         await self._appears(f"the delivery of v{number}", lambda: self._delivered(number))
-        table = self._delivery(number).text
-        for path in files:
-            self._require(path in table, f"{path} in the table of v{number}")
-        self._require("not checked yet" in table, f"the evidence line of v{number}")
+        status = self._judged(number, repaired=repaired)
         await self._appears(f"the zip of v{number}", lambda: self._attached(number, [f"-v{number}.zip"]))
         await self._appears(
-            f"the end of the progress message of v{number}", lambda: "✅" in self._now(progress).text
+            f"the end of the progress message of v{number}", lambda: not self._now(progress).growing
         )
-        await self._bot_says(f"v{number} on the card", lambda seen: f"v{number} draft" in seen.text)
+        await self._bot_says(f"v{number} on the card", lambda seen: f"v{number} {status}" in seen.text)
+
+    async def _grows(self, number: int, progress: Seen, step: str) -> None:
+        """An edit may be dropped when the platform's rate is spent: then the delivery comes without it."""
+        await self._appears(
+            f"the progress of v{number}: {step}",
+            lambda: bool(re.search(step, self._now(progress).text) or self._delivered(number)),
+        )
+
+    def _judged(self, number: int, *, repaired: bool) -> str:
+        """`ready`, or `draft` on a host where nothing can be run safely: then the delivery has to say so."""
+        text = _one_line(self._delivery(number).text)
+        for path in planned(number):
+            self._require(path in text, f"{path} in the table of v{number}")
+        found = re.search(r"Evidence:\W+(ready|draft): ", text)
+        status = found[1] if found else ""
+        honest = status == "ready" or (status == "draft" and "tests not run: no safe sandbox" in text)
+        self._require(honest, f"v{number} as proved, or why its tests could not be run")
+        self._require(not repaired or "repaired in " in text, f"the rounds of repair of v{number}")
+        return status
 
     async def _press(self, who: str, on: Seen, label: str) -> None:
         button = on.button(label)
@@ -233,6 +256,10 @@ class Scene:
         below = thread[[each.id for each in thread].index(delivery.id) :]
         names = [file.name for each in below for file in each.files if file.data]
         return all(any(name.endswith(ending) for name in names) for ending in endings)
+
+    def _diffs(self) -> list[str]:
+        """The messages below which the changes from v1 to v2 hang."""
+        return [each.id for each in self._thread if any(file.name == "v1-v2.diff" for file in each.files)]
 
     def _handed_to_ben(self) -> bool:
         alone = [

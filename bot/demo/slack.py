@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar
 
-from bot.demo.team import BOT, NotPossible, Seen, SeenButton, SeenField, SeenFile, SeenForm, Where
-from bot.simulators.slack import ClientRefused, NotAcked, Shown, ShownButton, ShownView, SlackSimulator
-
-T = TypeVar("T")
+from bot.demo.simulated import SimulatedTeam, addressed
+from bot.demo.team import NotPossible, Seen, SeenButton, SeenField, SeenFile, SeenForm, Where
+from bot.simulators.slack import ClientRefused, Shown, ShownButton, ShownView, SlackSimulator
 
 _CHANNEL = "CAUTOMATION"
 _PEOPLE = {"Ana": "UANA", "Ben": "UBEN", "Chiara": "UCHIARA"}
@@ -27,79 +26,61 @@ async def slack_team() -> AsyncIterator[SlackTeam]:
 
 
 @dataclass(frozen=True, slots=True)
-class SlackTeam:
-    """Implements `Team`. ``directs``: each person's direct message with the bot."""
+class SlackTeam(SimulatedTeam[SlackSimulator]):
+    """Implements `Team`."""
 
-    slack: SlackSimulator
-    directs: Mapping[str, str]
-
-    @property
-    def platform(self) -> str:
-        return "Slack"
-
-    @property
-    def channel(self) -> str:
-        return "#automation"
-
-    @property
-    def people(self) -> Sequence[str]:
-        return tuple(_PEOPLE)
+    platform: ClassVar[str] = "Slack"
 
     @property
     def environment(self) -> Mapping[str, str]:
         """What leads the program here."""
         return {
-            "SLACK_BOT_TOKEN": self.slack.bot_token,
-            "SLACK_APP_TOKEN": self.slack.app_token,
-            "SLACK_API_URL": self.slack.api_url,
+            "SLACK_BOT_TOKEN": self.simulator.bot_token,
+            "SLACK_APP_TOKEN": self.simulator.app_token,
+            "SLACK_API_URL": self.simulator.api_url,
         }
-
-    async def connected(self, timeout: float) -> None:
-        """Returns when the program listens. Raises TimeoutError."""
-        await self.slack.connected(timeout)
 
     # -- acts
 
     async def command(self, who: str, text: str) -> None:
         name, _, rest = text.partition(" ")
-        with _translated():
-            await self.slack.slash(_PEOPLE[who], _CHANNEL, rest.strip(), name)
+        with self._acting():
+            await self.simulator.slash(_PEOPLE[who], _CHANNEL, rest.strip(), name)
 
     async def fill(self, who: str, values: Mapping[str, str]) -> Mapping[str, str]:
         try:
-            with _translated():
-                return await self.slack.submit(_PEOPLE[who], values)
+            with self._acting():
+                return await self.simulator.submit(_PEOPLE[who], values)
         except NotPossible as refused:
             if isinstance(refused.__cause__, ClientRefused) and refused.__cause__.errors:
                 return refused.__cause__.errors
             raise
 
     async def dismiss(self, who: str) -> None:
-        if self.slack.view(_PEOPLE[who]) is not None:
-            with _translated():
-                await self.slack.dismiss(_PEOPLE[who])
+        if self.simulator.view(_PEOPLE[who]) is not None:
+            with self._acting():
+                await self.simulator.dismiss(_PEOPLE[who])
 
     async def say(self, who: str, text: str) -> None:
-        mention = text.startswith(f"@{BOT}")
-        words = text.removeprefix(f"@{BOT}").strip() if mention else text
-        with _translated():
-            await self.slack.say(_PEOPLE[who], _CHANNEL, words, thread=self._root(), mention=mention)
+        words, mention = addressed(text)
+        with self._acting():
+            await self.simulator.say(_PEOPLE[who], _CHANNEL, words, thread=self._root(), mention=mention)
 
     async def revise(self, who: str, text: str) -> None:
-        own = [each for each in self.slack.thread(_CHANNEL, self._root()) if each.user == _PEOPLE[who]]
+        own = [each for each in self.simulator.thread(_CHANNEL, self._root()) if each.user == _PEOPLE[who]]
         if not own:
             raise NotPossible(f"{who} has said nothing here yet.")
-        with _translated():
-            await self.slack.edit(_PEOPLE[who], _CHANNEL, own[-1].ts, text)
+        with self._acting():
+            await self.simulator.edit(_PEOPLE[who], _CHANNEL, own[-1].ts, text)
 
     async def press(self, who: str, on: Seen | SeenForm, button: SeenButton) -> None:
-        view = self.slack.view(_PEOPLE[who])
+        view = self.simulator.view(_PEOPLE[who])
         where = view if isinstance(on, SeenForm) and view is not None else on.id
-        with _translated():
-            await self.slack.click(_PEOPLE[who], where, button.key)
+        with self._acting():
+            await self.simulator.click(_PEOPLE[who], where, button.key)
 
     def _root(self) -> str:
-        cards = [each for each in self.slack.channel(_CHANNEL) if each.user == self.slack.bot_user]
+        cards = [each for each in self.simulator.channel(_CHANNEL) if each.user == self.simulator.bot_user]
         if not cards:
             raise NotPossible("There is no session yet: /automation new opens one.")
         return cards[-1].ts
@@ -107,36 +88,20 @@ class SlackTeam:
     # -- sight
 
     def form(self, who: str) -> SeenForm | None:
-        view = self.slack.view(_PEOPLE[who])
+        view = self.simulator.view(_PEOPLE[who])
         return None if view is None else _form(view)
 
     def seen(self) -> tuple[Seen, ...]:
         return tuple(sorted(self._all(), key=lambda each: float(each.id)))
 
     def _all(self) -> Iterator[Seen]:
-        for root in self.slack.channel(_CHANNEL):
-            first, *replies = self.slack.thread(_CHANNEL, root.ts)
+        for root in self.simulator.channel(_CHANNEL):
+            first, *replies = self.simulator.thread(_CHANNEL, root.ts)
             yield _seen(first, "channel")
             yield from (_seen(each, "thread") for each in replies)
         for name, user in _PEOPLE.items():
-            yield from (_seen(each, "private", name) for each in self.slack.ephemerals(user))
-            yield from (_seen(each, "direct", name) for each in self.slack.channel(self.directs[name]))
-
-    async def until(self, condition: Callable[[], T | bool | None], timeout: float) -> T:
-        return await self.slack.until(condition, timeout)
-
-    def complaints(self) -> Sequence[str]:
-        return [*self.slack.problems, *(f"unknown route {each}" for each in self.slack.unknown_routes)]
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except NotAcked as error:
-        raise NotPossible("The program did not react within three seconds.") from error
-    except ClientRefused as error:
-        raise NotPossible(f"Slack does not let you: {error}.") from error
+            yield from (_seen(each, "private", name) for each in self.simulator.ephemerals(user))
+            yield from (_seen(each, "direct", name) for each in self.simulator.channel(self.directs[name]))
 
 
 def _seen(shown: Shown, where: Where, to: str = "") -> Seen:

@@ -18,22 +18,22 @@ from core.errors import SettingsError
 from core.openrouter.config import PUBLIC_URL
 
 _REPLAYED = """\
-The model's answers are replayed, whatever you say, and Slack is a simulator on this machine. What works between them
-is the real program, in a process of its own: python -m bot run. With `make try LIVE=1` a real model answers.
+The model's answers are replayed, whatever you say, and {platform} is a simulator on this machine. What works between
+them is the real program, in a process of its own: python -m bot run. With `make try LIVE=1` a real model answers.
 """
 _LIVE = """\
-Slack is a simulator on this machine; the model is a real one, {model} at {address}, and may cost money.
+{platform} is a simulator on this machine; the model is a real one, {model} at {address}, and may cost money.
 What works between them is the real program, in a process of its own: python -m bot run.
 """
 _HOW = "Type /automation new Title, then talk in the thread. !help tells the rest, !quit or Ctrl-C ends it.\n"
 
 
-def try_out(out: Path, *, live: bool, fast: bool = False) -> int:
-    """Stays until Ctrl-C, `!quit` or the end of the input; the exit code is 0 then. ``live``: with the real model of
-    the settings; raises SettingsError when there is none. Raises RequestRefused when `out` is not the demo's."""
+def try_out(out: Path, platform: str = "slack", *, live: bool, fast: bool = False) -> int:
+    """Stays until Ctrl-C, `!quit` or the end of the input; the exit code is 0 then. ``platform``: of `TEAMS`. ``live``:
+    with the real model of the settings; raises SettingsError when there is none. Raises RequestRefused when `out` is not the demo's."""
     model: Mapping[str, str] | Replay = _real_model(read_settings()) if live else anything(fast=fast)
     folder = claim(out, "try")
-    code = until_stopped(lambda: _try(folder, model))
+    code = until_stopped(lambda: _try(folder, platform, model))
     return 0 if code == STOPPED else code
 
 
@@ -53,13 +53,12 @@ def _real_model(settings: Settings) -> Mapping[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-async def _try(folder: Path, model: Mapping[str, str] | Replay) -> int:
+async def _try(folder: Path, platform: str, model: Mapping[str, str] | Replay) -> int:
     log = folder / "program.log"
-    print(_REPLAYED if isinstance(model, Replay) else _LIVE.format(
-        model=model["OPENROUTER_MODEL"], address=model["OPENROUTER_BASE_URL"]))  # fmt: skip
+    print(_before(platform.capitalize(), model))
     print(_HOW, flush=True)
     try:
-        async with set_up(log, model) as stage:
+        async with set_up(log, model, (platform,)) as stage:
             try:
                 await _at_the_prompt(stage)
             finally:
@@ -68,6 +67,14 @@ async def _try(folder: Path, model: Mapping[str, str] | Replay) -> int:
         print(f"\n{trouble}\nThe end of the program's log ({log}):\n{tail(log)}", file=sys.stderr)
         return 1
     return 0
+
+
+def _before(platform: str, model: Mapping[str, str] | Replay) -> str:
+    if isinstance(model, Replay):
+        return _REPLAYED.format(platform=platform)
+    return _LIVE.format(
+        platform=platform, model=model["OPENROUTER_MODEL"], address=model["OPENROUTER_BASE_URL"]
+    )
 
 
 async def _at_the_prompt(stage: Stage) -> None:

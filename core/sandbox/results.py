@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from core.automations.model import File
 from core.checks.python.distributions import package_for
 
-_PYTEST = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*$", re.MULTILINE)
+_PYTEST = re.compile(r"^=* ?((?:\d+ [a-z]+(?: [a-z]+)?(?:, )?)+) in [\d.]+s.*$", re.MULTILINE)
 _UNITTEST = re.compile(r"^Ran (\d+) tests? in .*$", re.MULTILINE)
 _UNITTEST_BAD = re.compile(r"\b(failures|errors|unexpected successes|skipped)=(\d+)")
 _NODE = re.compile(r"^# (pass|fail|cancelled) (\d+)$", re.MULTILINE)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.discord import discord_team, file_name, plain
+from bot.demo.discord import discord_team, file_name, given, plain
 from bot.demo.replay import anything
 from bot.demo.stage import set_up
 from bot.demo.team import NotPossible
@@ -29,6 +29,22 @@ def test_markup_goes_and_code_stays() -> None:
 )
 def test_a_file_is_called_as_people_read_it(name: str, title: str, read: str) -> None:
     assert file_name(ShownFile(name, b"", title)) == read
+
+
+@pytest.mark.parametrize(
+    ("verb", "rest", "options"),
+    [
+        ("new", "2048 again", {"title": "2048 again"}),
+        ("diff", "1 v3", {"older": 1, "newer": 3}),
+        ("restore", "v1", {"version": 1}),
+        ("download", "", {}),
+        ("list", "1", {}),
+    ],
+)
+def test_what_stands_behind_a_command_fills_in_its_options(
+    verb: str, rest: str, options: dict[str, str | int]
+) -> None:
+    assert given(verb, rest) == options
 
 
 async def test_what_cannot_be_done_is_said_in_a_sentence() -> None:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.demo.faults import looks_like_a_key, mended, spoiled
 from bot.demo.replay import anything, planned, scripted, written
+from core.automations.evidence import Finding
+from core.automations.model import File
 from core.bundle.parser import parse
+from core.checks.gates import check
+from core.checks.tracing import trace
 from core.generation.prompts.library import load_prompts
+from core.generation.repairs import repair
+from core.sandbox.choosing import open_sandbox
+from core.sandbox.model import NoSandbox
+from core.sandbox.testing import run_tests
+from core.sessions.model import Requirement
+from core.vocabulary import Language
 
 PROMPTS = load_prompts()
+START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def _body(system: str, *talk: str) -> dict[str, object]:
@@ -20,10 +34,22 @@ def _body(system: str, *talk: str) -> dict[str, object]:
     return {"messages": [{"role": "system", "content": system}, *said]}
 
 
+def _repair(order: str) -> dict[str, object]:
+    """The request after an order whose files had faults, as the program writes it."""
+    faults = [Finding("a.py", 1, "syntax", "error", "it does not parse")]
+    messages, _ = repair(PROMPTS.repair, 1, 2, [File("a.py", "(\n")], faults, None, 1000)
+    before = [{"role": "system", "content": PROMPTS.format}, {"role": "user", "content": order}]
+    return {"messages": [*before, *({"role": each.role, "content": each.content} for each in messages)]}
+
+
 def test_code_is_for_those_who_ask_for_code() -> None:
     replay = scripted(fast=True)
-    assert replay(_body(PROMPTS.format, PROMPTS.generate)).text == written("generate-1")
-    assert replay(_body(PROMPTS.format, f"files\n\n{PROMPTS.change}")).text == written("generate-2")
+    first, second = PROMPTS.generate, f"files\n\n{PROMPTS.change}"
+    assert replay(_body(PROMPTS.format, first)).text == spoiled(written("generate-1"))
+    assert replay(_body(PROMPTS.format, second)).text == written("generate-2")
+    for _ in range(2):  # the request decides, not how often it came
+        assert replay(_repair(first)).text == mended(written("generate-1"))
+    assert replay(_repair(second)).text == written("replay-repair")
 
 
 def test_talk_answers_what_has_no_answer_yet() -> None:
@@ -47,3 +73,33 @@ def test_the_code_is_whole(version: int) -> None:
     bundle = parse(written(f"generate-{version}"))
     assert [file.path for file in bundle.files] == planned(version)
     assert (bundle.warnings, bundle.truncated) == ((), False)
+
+
+async def test_the_first_answer_has_faults_and_the_repair_mends_them() -> None:
+    bad, repaired = parse(spoiled(written("generate-1"))), parse(mended(written("generate-1")))
+    report = await check(bad.files)
+    assert {found.code for found in report.findings} == {"unknown-name", "undeclared-import", "secret"}
+    assert (repaired.warnings, repaired.truncated, repaired.done) == ((), False, True)
+    now = {file.path: file for file in (*bad.files, *repaired.files)}
+    assert tuple(now.values()) == parse(written("generate-1")).files
+
+
+async def test_both_versions_are_proved_without_anything_installed() -> None:
+    sandbox = await open_sandbox(None)
+    files: dict[str, File] = {}
+    for version, requirements in ((1, 5), (2, 6)):
+        files |= {file.path: file for file in parse(written(f"generate-{version}")).files}
+        report = await check(tuple(files.values()))
+        assert (report.ready, report.findings) == (True, ())
+        if isinstance(sandbox, NoSandbox):
+            continue
+        run = await run_tests(sandbox, tuple(files.values()), Language.PYTHON)
+        assert run.proved, run
+        ledger = [Requirement(number, "…", "ana", START) for number in range(1, requirements + 1)]
+        verdicts = {row.number: row.verdict for row in trace(ledger, tuple(files.values()), run)}
+        assert verdicts == dict.fromkeys(range(1, requirements + 1), "passed")
+
+
+def test_no_answer_holds_what_looks_like_a_key() -> None:
+    assert looks_like_a_key() in spoiled(written("generate-1"))
+    assert looks_like_a_key() not in written("generate-1") + mended(written("generate-1"))

@@ -20,7 +20,7 @@ def test_the_way_from_the_form_to_the_files(tmp_path: Path) -> None:
     form = ("/automation new", "   ", "crawl", "one", "two", "", "", "")
     again = ("A title",)
     talk = ("Hello there", "!as ben", "// lunch?", "!click Add", "@Threadwright generate python")
-    after = ("!view", "!8", "!close", "!download", "!as nobody", "!99", "!help", "!quit", "never said")
+    after = ("!view", "!9", "!close", "!download", "!as nobody", "!99", "!help", "!quit", "never said")
     done = piped(_lines("hello?", *form, *again, *talk, *after), "try", "--fast", "--out", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "\x1b" not in done.stdout
@@ -55,6 +55,18 @@ def test_the_requirements_can_be_changed_in_their_form(tmp_path: Path) -> None:
     assert "changed R1. one and a half" in done.stdout
     assert "added R2. two" in done.stdout
     assert "Ana has said nothing here yet." in done.stdout
+
+
+def test_the_team_can_be_on_discord(tmp_path: Path) -> None:
+    opened = ("/automation new A title", "", "", "one", "", "", "")
+    done = piped(
+        _lines(*opened, "// aside"), "try", "--fast", "--platform", "discord", "--out", str(tmp_path)
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Discord is a simulator" in done.stdout
+    assert (
+        done.stdout.index("R1. one") < done.stdout.index("I am a replay") < done.stdout.index("Ana> // aside")
+    )
 
 
 def test_without_a_key_there_is_no_real_model(tmp_path: Path) -> None:

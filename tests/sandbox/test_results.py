@@ -14,6 +14,8 @@ SUMMARIES = {
         "ERROR test_a.py\n!!!! Interrupted: 1 error during collection !!!!\n1 error in 0.10s\n",
         Count(0, 1),
     ),
+    "pytest with subtests": ("18 passed, 12 subtests passed in 0.05s\n", Count(18, 0)),
+    "pytest with a failed subtest": ("2 failed, 1 passed, 3 subtests passed in 0.05s\n", Count(1, 2)),
     "pytest without tests": ("\nno tests ran in 0.01s\n", Count(0, 0)),
     "unittest": ("Ran 5 tests in 0.001s\n\nFAILED (failures=1, errors=2, skipped=1)\n", Count(1, 3)),
     "unittest well": ("Ran 1 test in 0.000s\n\nOK\n", Count(1, 0)),

@@ -15,8 +15,12 @@ from typing import ClassVar
 import pytest
 
 from bot.simulators.openrouter import Answer, Problem, problems
+from core.bundle.parser import parse
+from core.sandbox.choosing import open_sandbox
+from core.sandbox.model import NoSandbox
 from tests.scenarios.answers import answers, bundle, unzip
-from tests.scenarios.program import WAIT
+from tests.scenarios.faulty import RIGHT, mending
+from tests.scenarios.program import ROOT, WAIT
 from tests.scenarios.team import Team
 
 FILES = (
@@ -54,7 +58,7 @@ class MainJob:
             contents = unzip(shown.files[0].data)
             assert {path: contents[path].decode() for path, _ in FILES} == dict(FILES)
             delivery = next(one for one in it.thread if "v1 · Auto · draft" in one.text)
-            assert "not checked yet" in delivery.text
+            assert "there are no tests" in delivery.text
             assert "crawler/main.py" in await it.look("crawler/main.py")
             await it.press("Download", who="Ben")
             (handed,) = await it.see(lambda: it.handed("Ben"))
@@ -66,6 +70,26 @@ class MainJob:
             assert "added +1" in second.text
             assert all(one.pings == () for one in it.thread if one.user == it.bot)
             assert await it.program.end() == 0
+
+    async def test_real_faults_are_repaired_before_the_eyes_of_the_team(self, tmp_path: Path) -> None:
+        sandbox = await open_sandbox(ROOT / ".sandbox-env")
+        async with self.team(tmp_path) as it:
+            it.model.respond(mending)
+            await it.open()
+            await it.press("Generate")
+            await it.see(lambda: any("Repairing" in one.text for one in it.thread) or it.attached)
+            shown = await it.delivered()
+            delivery = next(one for one in it.thread if "v1 · Auto · " in one.text)
+            contents = unzip(shown.files[0].data)
+            right = {file.path: file.content.encode() for file in parse(RIGHT).files}
+            if isinstance(sandbox, NoSandbox):
+                assert "no safe sandbox on this host" in delivery.text
+                assert "repaired in 1 round" in delivery.text
+                return
+            assert "v1 · Auto · ready" in delivery.text
+            assert "repaired in 2 rounds" in delivery.text
+            assert {path: contents.get(path) for path in right} == right
+            await it.see(lambda: "v1 ready" in it.thread[0].text)
 
     async def test_the_same_event_thrice_and_a_mention_make_one_answer_each(self, tmp_path: Path) -> None:
         async with self.team(tmp_path) as it:
