@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from core.automations.model import Automation
+from core.automations.model import Automation, AutomationStatus
 from core.bundle.archive import singles
 from core.delivery.card import card, counted
 from core.delivery.delivered import delivery
@@ -46,9 +46,15 @@ async def hand_over(shop: Workshop, session: Session, thread: ThreadRef, job: Jo
 
 
 def _end(made: Automation) -> str:
-    """The last words of the progress message: a tick only for what came whole."""
-    sign, rest = ("⚠️", ", with warnings: see below") if made.warnings else ("✅", "")
-    return f"{sign} **v{made.number}** · {counted(len(made.files), 'file')} in {made.evidence.seconds:.0f} s{rest}"
+    """The last words of the progress message: a tick only for what is proved."""
+    if made.warnings:
+        sign, rest = "⚠️", f"{made.status}, with warnings: see below"
+    elif made.status is AutomationStatus.DRAFT:
+        sign, rest = "📝", "draft: what is missing stands below"
+    else:
+        sign, rest = "✅", str(made.status)
+    files = counted(len(made.files), "file")
+    return f"{sign} **v{made.number}** · {files} in {made.evidence.seconds:.0f} s · {rest}"
 
 
 async def _edit(shop: Workshop, message: MessageRef, reply: Reply) -> None:

@@ -177,6 +177,6 @@ def _has(message: Message, label: str) -> bool:
 
 
 def _beside_words(message: Message) -> bool:
-    return message.text.startswith(("⏳", "✅", "🛑", "⚠️ v", "⚠️ **v")) or any(
+    return message.text.startswith(("⏳", "✅", "📝", "🛑", "⚠️ v", "⚠️ **v")) or any(
         _has(message, label) for label in _BESIDE_WORDS
     )

@@ -64,7 +64,7 @@ async def test_a_version_arrives_with_its_files_and_says_that_it_is_a_draft(hous
     house.model.say(answer(*CRAWLER))
     assert (await house.generate(session, Language.PYTHON)).outcome is Outcome.ACCEPTED
     progress, delivered, files = house.thread(session)[2:]
-    assert progress.text.startswith("✅ **v1** · 4 files")
+    assert progress.text.startswith("📝 **v1** · 4 files")
     assert "v1 · Python · draft" in delivered.text
     assert "A small crawler." in delivered.text
     assert "| `crawler/main.py` | 2 |" in delivered.text
@@ -318,7 +318,7 @@ async def test_a_generation_interrupted_by_the_end_of_the_process_is_finished_by
     house.restart()
     await house.settle()
     assert len(attached(house, session)) == 1
-    assert len([seen for seen in house.thread(session) if seen.text.startswith(("⏳", "✅"))]) == 1
+    assert len([seen for seen in house.thread(session) if seen.text.startswith(("⏳", "📝"))]) == 1
 
 
 async def test_files_that_the_platform_refuses_are_said_and_download_still_works(house: House) -> None:
@@ -335,7 +335,7 @@ async def test_files_that_the_platform_refuses_are_said_and_download_still_works
     assert len(house.platform.handed) == 1
     await house.receive(Retry(house.origin(), session.id))
     assert len(attached(house, session)) == 1
-    assert house.thread(session)[2].text.startswith("✅")
+    assert house.thread(session)[2].text.startswith("📝")
 
 
 async def test_a_thread_that_is_gone_closes_its_session(house: House) -> None:
@@ -392,7 +392,7 @@ async def test_a_delivery_that_the_platform_refuses_ends_the_progress_and_can_be
     await house.receive(Retry(house.origin(), session.id))
     assert len(attached(house, session)) == 1
     assert len(house.model.asked) == asked
-    assert house.thread(session)[2].text.startswith("✅")
+    assert house.thread(session)[2].text.startswith("📝")
 
 
 async def test_a_session_deleted_while_its_generation_waits_leaves_no_progress_message(house: House) -> None:
