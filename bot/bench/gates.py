@@ -16,7 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.bench.gating import oracles
-from bot.bench.gating.alarms import alarms
+from bot.bench.gating.alarms import Alarms, alarms
+from bot.bench.gating.held_out import DISTRIBUTIONS, FOLDERS, JAVASCRIPT, TYPESCRIPT, distributions
 from bot.bench.gating.javascript_project import javascript_project, typescript_project
 from bot.bench.gating.places import TextFault
 from bot.bench.gating.project_faults import FAULTS
@@ -67,6 +68,7 @@ async def gates(mutants: int) -> str:
         "shell": (list(shell_scripts()), 0.5, "the system's shell scripts"),
     }
     false = [await alarms(title, corpus, aim) for corpus, aim, title in corpora.values() if corpus]
+    unseen = await _held_out()
     found = await _text_recalls({name: corpus for name, (corpus, _, _) in corpora.items() if corpus}, mutants)
     found += [await project_recall(name, fault, GOOD, mutants) for name, fault in FAULTS.items()]
     heads = ("real code", "files", "flagged", "share", "of these by size alone", "aim", "errors")
@@ -74,9 +76,27 @@ async def gates(mutants: int) -> str:
     parts = [
         "### False alarms of the error tier on real code",
         table([heads, *(row.cells() for row in false)]),
+        "### Held-out code: false alarms on other code",
+        table([("held-out code", *heads[1:]), *(row.cells() for row in unseen)]),
     ]
     parts += ["### Recall on seeded faults", table([others, *(row.cells() for row in found)])]
     return "\n\n".join([*parts, (await _speed()).text()])
+
+
+async def _held_out() -> list[Alarms]:
+    scripts, typed = await npm_packages(JAVASCRIPT), await npm_packages(TYPESCRIPT)
+    known = {file.content for corpus in shell_scripts() for file in corpus.files}
+    others = [
+        replace(corpus, counts=frozenset(file.path for file in corpus.files if file.content not in known))
+        for corpus in shell_scripts(FOLDERS)
+    ]
+    corpora = [
+        (f"Python of {len(DISTRIBUTIONS)} distributions", list(distributions(DISTRIBUTIONS)), 2.0),
+        (f"JavaScript of {len(scripts)} npm packages", list(of_language(scripts, "JavaScript")), 0.5),
+        (f"TypeScript of {len(typed)} npm packages", list(of_language(typed, "TypeScript")), 1.0),
+        ("scripts that packages of the system install with", others, 0.5),
+    ]
+    return [await alarms(title, corpus, aim) for title, corpus, aim in corpora if corpus]
 
 
 async def _text_recalls(corpora: Mapping[str, Sequence[Corpus]], mutants: int) -> list[Recall]:

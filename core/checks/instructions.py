@@ -74,7 +74,8 @@ def instructions(project: Project, starts: Sequence[Start]) -> Iterator[Finding]
 
 
 def _readme_path(project: Project) -> str:
-    names = [path for path in project.files if path.rpartition("/")[2].lower().partition(".")[0] == "readme"]
+    texts = (path for path in project.files if path not in project.sources)
+    names = [path for path in texts if path.rpartition("/")[2].lower().partition(".")[0] == "readme"]
     return min(names, key=lambda path: path.count("/"), default="")
 
 

@@ -68,6 +68,7 @@ def is_test(path: str) -> bool:
         or stem.startswith("test_")
         or stem.endswith("_test")
         or stem == "conftest"
+        or stem in _TEST_FOLDERS
         or ".test." in name
         or ".spec." in name
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from core.automations.evidence import Finding
 from core.automations.model import File
@@ -14,7 +15,7 @@ from core.checks.formats.page import Script, read_page
 from core.checks.formats.requirements import read_requirements
 from core.checks.formats.styles import read_styles
 from core.checks.languages import languages
-from core.checks.project import Project
+from core.checks.project import Project, is_test
 from core.checks.python.manifests import REQUIREMENTS
 
 _BY_ENDING: Mapping[str, Callable[[File], Iterator[Finding]]] = {
@@ -24,6 +25,10 @@ _BY_ENDING: Mapping[str, Callable[[File], Iterator[Finding]]] = {
     "toml": read_toml,
 }
 _PAGES = frozenset({"html", "htm", "xhtml"})
+_DATA = frozenset(
+    {"json", "jsonl", "ndjson", "geojson", "yaml", "yml", "toml", "html", "htm", "xhtml", "sql"}
+)
+_SAMPLES = frozenset({"sample", "samples", "fixture", "fixtures", "testdata", "test-data", "test_data"})
 
 
 def syntax(project: Project) -> Iterator[Finding]:
@@ -34,7 +39,14 @@ def syntax(project: Project) -> Iterator[Finding]:
     )
     for path, file in project.files.items():
         if path not in project.sources:
-            yield from _data(file, sqlite=sqlite)
+            found = _data(file, sqlite=sqlite)
+            yield from (replace(one, severity="warning") for one in found) if _is_sample(path) else found
+
+
+def _is_sample(path: str) -> bool:
+    """Data that a test reads may be broken on purpose."""
+    *folders, name = path.lower().split("/")
+    return ending(name) in _DATA and (is_test(path) or not _SAMPLES.isdisjoint(folders))
 
 
 def _data(file: File, *, sqlite: bool) -> Iterator[Finding]:

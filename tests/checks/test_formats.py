@@ -156,3 +156,10 @@ def test_a_page_tells_its_scripts_and_what_it_loads() -> None:
         (2, "\na();\n", True)
     ]
     assert page.loads == ((5, "b.js"),)
+
+
+def test_what_a_test_reads_may_be_broken_on_purpose() -> None:
+    broken = '{"a": 1}\n{"a": \n'
+    assert errors({"data/log.jsonl": broken}, "syntax") != []
+    assert errors({"tests/samples/log.jsonl": broken, "samples/page.json": "{"}, "syntax") == []
+    assert len(findings({"tests/samples/log.jsonl": broken}, "syntax")) == 1

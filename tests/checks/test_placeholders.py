@@ -24,7 +24,6 @@ LEFT_OUT = [
     "TODO(me): add your implementation",
     "FIXME - replace with actual API call",
     "Implement your search logic here",
-    "Not implemented yet",
     "placeholder implementation",
     "In a real application, you would call the service here",
 ]

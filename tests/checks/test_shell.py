@@ -131,3 +131,24 @@ def test_the_scanner_keeps_lines_and_drops_what_is_no_code() -> None:
         (5, "g    h \"i # $(j '_')\"", "l"),
         (7, "m $((1<<2)) <<<n", ""),
     ]
+
+
+def test_a_program_in_a_literal_may_be_left_out_as_well() -> None:
+    script = "#!/bin/bash\nset -eu\nawk '\n  # TODO: add your logic here\n  { print $1 }\n' \"$1\"\n"
+    assert errors({"a.sh": script}, "placeholders") == [("a.sh", 4, "elision")]
+    assert (
+        errors({"a.sh": script.replace("TODO: add your logic here", "the first column")}, "placeholders")
+        == []
+    )
+
+
+def test_what_only_a_test_exports_is_not_set() -> None:
+    project = {
+        "run.sh": '#!/bin/bash\nset -eu\necho "$START_URL" "$REQUEST_METHOD"\n',
+        "tests/test_run.sh": "export START_URL=https://shop.example/\n./run.sh\n",
+        ".env.example": "LOG_LEVEL=INFO\n",
+    }
+    assert ("env-missing", "START_URL") in [
+        (one.code, name) for one in findings(project, "completeness") for name in one.candidates
+    ]
+    assert "REQUEST_METHOD" not in str(findings(project, "completeness"))

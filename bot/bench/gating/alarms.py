@@ -37,7 +37,7 @@ class Alarms:
     codes: Mapping[str, int]
 
     def cells(self) -> tuple[str, ...]:
-        share = 100 * self.flagged / self.files
+        share = 100 * self.flagged / self.files if self.files else 0.0
         codes = ", ".join(
             f"{code} {count}" for code, count in sorted(self.codes.items(), key=lambda item: -item[1])
         )

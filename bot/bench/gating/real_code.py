@@ -8,7 +8,7 @@ import shutil
 import sys
 import sysconfig
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +26,7 @@ PACKAGES = sorted(
 _GROUP = 150
 """Files of a project, where there are more: below what the first gate takes."""
 _GROUP_BYTES = 1_500_000
-_FOLDERS = (
+FOLDERS = (
     "/usr/bin",
     "/usr/sbin",
     "/bin",
@@ -55,20 +55,20 @@ def standard_library() -> Iterator[Corpus]:
     root = Path(sysconfig.get_path("stdlib"))
     groups: dict[str, list[File]] = {}
     for path in sorted(root.rglob("*.py")):
-        parts = path.relative_to(root).parts
-        if not {"site-packages", "dist-packages", "test", "tests", "__pycache__"} & set(parts):
+        steps = path.relative_to(root).parts
+        if not {"site-packages", "dist-packages", "test", "tests", "__pycache__"} & set(steps):
             text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
-            groups.setdefault(parts[0] if len(parts) > 1 else "", []).append(File("/".join(parts), text))
+            groups.setdefault(steps[0] if len(steps) > 1 else "", []).append(File("/".join(steps), text))
     for files in groups.values():
-        yield from _parts(files, lambda path: path.endswith(".py"))
+        yield from parts(files, lambda path: path.endswith(".py"))
 
 
-def shell_scripts() -> Iterator[Corpus]:
+def shell_scripts(folders: Sequence[str] = FOLDERS) -> Iterator[Corpus]:
     """What has a shell's first line in the usual places; scripts that lie together are a project."""
     groups: dict[str, list[File]] = {}
     seen: set[Path] = set()
     count = 0
-    for folder in map(Path, _FOLDERS):
+    for folder in map(Path, folders):
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
             real = path.resolve()
             if count >= _SCRIPTS or real in seen or not (text := _script(path)):
@@ -76,11 +76,16 @@ def shell_scripts() -> Iterator[Corpus]:
             seen.add(real)
             count += 1
             group = "/".join(path.as_posix().split("/")[:4])
-            groups.setdefault(group, []).append(File(path.relative_to(Path(group).parent).as_posix(), text))
+            groups.setdefault(group, []).append(File(_inside(path, group), text))
     for group, files in groups.items():
         beside = tuple(_beside(Path(group)))
-        for corpus in _parts(files, lambda _: True):
+        for corpus in parts(files, lambda _: True):
             yield Corpus(corpus.files, corpus.counts, beside)
+
+
+def _inside(path: Path, group: str) -> str:
+    """Packages of the system have names with a colon, which no file of a project may have."""
+    return path.relative_to(Path(group).parent).as_posix().replace(":", "_")
 
 
 def _beside(folder: Path) -> Iterator[str]:
@@ -142,23 +147,26 @@ def _unpacked(data: bytes) -> Iterator[File]:
 
 
 def of_language(packages: list[list[File]], name: str) -> Iterator[Corpus]:
-    """The packages with files of a language; declarations of types alone do not count."""
+    """The packages with files of a language; declarations of types alone do not count, nor do minified files."""
     for files in packages:
-        yield from _parts(
+        yield from parts(
             files,
             lambda path: (
                 not path.endswith((".d.ts", ".d.mts", ".d.cts"))
+                and ".min." not in path
                 and (language := language_of(File(path, ""))) is not None
                 and language.name == name
             ),
         )
 
 
-def _parts(files: list[File], counts: object) -> Iterator[Corpus]:
-    """As many projects as the limits of a project ask for; in each the files of the others exist."""
-    assert callable(counts)
+def parts(
+    files: list[File], counts: Callable[[str], bool], manifest_names: tuple[str, ...] = ("package.json",)
+) -> Iterator[Corpus]:
+    """As many projects as the limits of a project ask for; in each the files of the others exist, and the manifests are
+    there. `counts`: whether a path is measured."""
     everything = tuple(file.path for file in files)
-    manifests = [file for file in files if file.path.rpartition("/")[2] == "package.json"][:20]
+    manifests = [file for file in files if file.path.rpartition("/")[2] in manifest_names][:20]
     part: list[File] = []
     size = 0
     for file in sorted(files, key=lambda file: file.path):
@@ -173,6 +181,5 @@ def _parts(files: list[File], counts: object) -> Iterator[Corpus]:
         yield _corpus([*manifests, *part], counts, everything)
 
 
-def _corpus(files: list[File], counts: object, everything: tuple[str, ...]) -> Corpus:
-    assert callable(counts)
+def _corpus(files: list[File], counts: Callable[[str], bool], everything: tuple[str, ...]) -> Corpus:
     return Corpus(tuple(files), frozenset(file.path for file in files if counts(file.path)), everything)

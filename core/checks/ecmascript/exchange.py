@@ -229,10 +229,16 @@ def _given_out(syntax: Syntax, target: Node, whole: bool, found: Exchange) -> No
         return
     value = holder.child_by_field_name("right")
     found.exports.add(DEFAULT)
+    outer = syntax.parent(holder)
+    if outer is not None and outer.type in ("variable_declarator", "assignment_expression"):
+        found.opaque = True  # it has another name, by which more may be put into it
+        return
     if value is None or value.type != "object":
         found.opaque = True
         return
     for each in value.named_children:
+        if each.type == "comment":
+            continue
         key = each.child_by_field_name("key") or each.child_by_field_name("name")
         if each.type == "spread_element" or (key is not None and key.type == "computed_property_name"):
             found.opaque = True

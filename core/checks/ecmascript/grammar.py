@@ -24,14 +24,17 @@ _RESERVED = (
 )
 _GIVEN = re.compile(r"\bexport\s*\{(?:/\*(?:[^*]|\*(?!/))*\*/|[^}/]|/(?!\*))*\}")
 _ALL_TYPES = re.compile(r"(?<=\bexport )type(?= \*)")
-_SIGNATURE = re.compile(
-    r"(?<=[^\s{(,;=&|<:?/])((?:\s|/\*(?:[^*]|\*(?!/)){0,4000}\*/){0,400}\n[ \t]*)[ \t](?=<(?:const )?[A-Za-z_])"
-)
+_SIGNATURE = re.compile(r"(?<=[^\s{(,;=&|<:?/])(?<!=>)(\s{0,9000}\n[ \t]*)[ \t](?=<\s*(?:const )?[A-Za-z_])")
+_ANY_SIGNATURE = re.compile(r"(?<=[^\s{(,;=&|<:?/])(?<!=>)(\s{0,9000}\n[ \t]*)[ \t](?=[<(])")
+_DOCUMENTATION = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)", re.MULTILINE)
+_TAG_TYPES = re.compile(r"(?<=[\w$)\]])<(?:[^<>`]|<[^<>`]{0,400}>){1,400}>(?=`)")
 _KEYWORD_ALIAS = re.compile(rf"(?<=\bas )(?:{_RESERVED})(?=\s*[,}}])")
 _VARIANCE = re.compile(
     r"(?<=[<,])((?:\s|/\*[^\n]{0,200}?\*/)*)(in out|in|out)(?=\s+[A-Za-z_$][\w$]*\s*(?:[,>=]|extends\b))"
 )
 """Things that are right, and that the grammars do not know yet."""
+_AS_NAME = re.compile(r"\busing\b(?!\s+[A-Za-z_$])")
+"""A word that begins a declaration, where it is a name like any other."""
 _FUNCTIONS = frozenset(
     {"function_declaration", "function_expression", "generator_function", "generator_function_declaration"}
     | {"arrow_function", "method_definition", "function"}
@@ -54,9 +57,13 @@ class Syntax:
             plain = _ALL_TYPES.sub("    ", plain)
         grammar = _GRAMMARS.get(self.kind, tree_sitter_javascript.language)
         self.root = tree(plain, grammar)
-        if self.root.has_error and self.typed and self.kind != "tsx":
-            other = tree(_SIGNATURE.sub(r"\1;", plain), grammar)  # signatures that only a new line parts
+        if self.root.has_error and _AS_NAME.search(plain):
+            other = tree(_AS_NAME.sub("usin_", plain), grammar)
             self.root = self.root if other.has_error else other
+        if self.root.has_error and self.typed and self.kind != "tsx":
+            plain = _TAG_TYPES.sub(_blank, plain)
+            others = (tree(_parted(plain, each), grammar) for each in (_SIGNATURE, _ANY_SIGNATURE))
+            self.root = next((other for other in others if not other.has_error), self.root)
 
     @cached_property
     def _kinds(self) -> dict[str, list[Node]]:
@@ -95,6 +102,21 @@ class Syntax:
     def function(self, node: Node) -> Node | None:
         """The function that it stands in."""
         return next((each for each in self.around(node) if each.type in _FUNCTIONS), None)
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As much space, on as many lines."""
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def _parted(content: str, signature: re.Pattern[str]) -> str:
+    """With a semicolon between signatures that only a new line parts, or a comment."""
+    bare = _DOCUMENTATION.sub(_blank, content)
+    spots = [match.end() - 1 for match in signature.finditer(bare)]
+    parts = [
+        content[start:end] for start, end in zip([0, *(at + 1 for at in spots)], [*spots, None], strict=True)
+    ]
+    return ";".join(parts)
 
 
 def literal(node: Node | None) -> str | None:

@@ -25,13 +25,15 @@ _DECLARING = words(
 )
 _PARAMETERS = words("formal_parameters catch_clause arrow_function")
 _WELL_KNOWN = words(
-    "JSX React Express Cypress google chrome jest vi describe it test expect before after beforeEach afterEach beforeAll "
+    "JSX define React Express Cypress google chrome jest vi describe it test expect before after beforeEach afterEach beforeAll "
     "afterAll suite setup teardown assert sinon Intl WebAssembly bigint string number boolean object symbol any unknown never void await yield async using awslambda WebSocketPair "
     "__STATIC_CONTENT EdgeRuntime"
 )
 _GLOBAL_COMMENT = re.compile(r"/\*\s*(?:global|globals|exported)\s+([^*]*)\*/")
 _USING = re.compile(r"\busing\s+([A-Za-z_$][\w$]*)\s*=")
 """A declaration that the grammars do not know yet."""
+_BUILD_TIME = re.compile(r"__[A-Z][A-Z0-9_]*__")
+"""Constants that bundlers put in."""
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _WINDOW = re.compile(r"(?:window|globalThis|global|self|root|top)\.([A-Za-z_$][\w$]*)$")
 
@@ -59,6 +61,8 @@ def declarations(syntax: Syntax) -> set[str]:
                 node if node.type == "formal_parameters" else node.child_by_field_name("parameter")
             )
         }
+    for node in syntax.all("import_alias"):
+        found.add(text(node.named_children[0]) if node.named_children else "")
     for node in syntax.all("import_clause", "namespace_import", "import_require_clause"):
         found |= {text(each) for each in named(node, "identifier")}
     for node in syntax.all("import_specifier"):
@@ -94,7 +98,12 @@ def undeclared(syntax: Syntax, content: str) -> tuple[Placed, ...]:
     first: dict[str, int] = {}
     for node in syntax.all("identifier", "shorthand_property_identifier", "type_identifier"):
         name = text(node)
-        if name in known or not name.strip("_") or (node.type == "type_identifier" and not syntax.typed):
+        if (
+            name in known
+            or not name.strip("_")
+            or _BUILD_TIME.fullmatch(name)
+            or (node.type == "type_identifier" and not syntax.typed)
+        ):
             continue
         if not _is_exempt(syntax, node):
             first[name] = min(line(node), first.get(name, line(node)))

@@ -86,19 +86,30 @@ def _uses(syntax: Syntax, found: Exchange) -> Iterator[Use]:
             target = (parent.child_by_field_name(field) for field in ("name", "left", "parameter"))
             if node in target:
                 counts[text(node)] = counts.get(text(node), 0) + 1
+    asked_for = {text(node) for node in syntax.all("member_expression") if _is_in_doubt(syntax, node)}
     for node in syntax.all("member_expression"):
         base = node.child_by_field_name("object")
         if base is None or base.type != "identifier" or text(base) not in found.whole:
             continue
-        parent = syntax.parent(node)
-        assigned = parent is not None and parent.child_by_field_name("left") == node
-        asked = parent is not None and parent.type in (
-            "unary_expression",
-            "binary_expression",
-            "if_statement",
-        )
-        if counts.get(text(base), 0) <= 1 and not assigned and not asked and "?." not in text(node):
+        if counts.get(text(base), 0) <= 1 and text(node) not in asked_for and "?." not in text(node):
             yield Use(line(node), found.whole[text(base)], text(node.child_by_field_name("property")))
+
+
+def _is_in_doubt(syntax: Syntax, node: Node) -> bool:
+    """The file puts it there itself, or asks whether it is there."""
+    parent = syntax.parent(node)
+    if parent is None:
+        return False
+    asking = (
+        "unary_expression",
+        "binary_expression",
+        "if_statement",
+        "parenthesized_expression",
+        "ternary_expression",
+    )
+    condition = parent.child_by_field_name("condition")
+    asked = parent.type in asking and (parent.type != "ternary_expression" or condition == node)
+    return asked or parent.child_by_field_name("left") == node
 
 
 def _is_start(node: Node) -> bool:
@@ -150,7 +161,9 @@ def _stubs(syntax: Syntax) -> Iterator[Placed]:
         )
         if said and _NOT_DONE.search(said):
             name = _name_of(syntax, function)
-            if name:  # one that is assigned somewhere is there to be replaced
+            holder = syntax.parent(function)
+            put = holder is not None and holder.type == "assignment_expression"
+            if name and not put:  # one that is assigned somewhere is there to be replaced
                 yield Placed(line(function), name)
 
 

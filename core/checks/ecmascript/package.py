@@ -13,7 +13,9 @@ from core.checks.project import Project, above
 
 _KINDS = "dependencies", "devDependencies", "peerDependencies", "optionalDependencies", "bundledDependencies"
 _RUNS_TYPES = re.compile(r"(?:^|[;&|]\s*)(?:\w+=\S+\s+)*node(?:\s+--[\w-]+(?:=\S+)?)*\s+[^;&|]*\.[mc]?ts\b")
-_TRANSFORMS = re.compile(r"transform-types|ts-node|tsx|--loader|--import|--require|esbuild|swc")
+_TRANSFORMS = re.compile(
+    r"\btsc\b|\.d\.[mc]?ts\b|transform-types|ts-node|tsx|--loader|--import|--require|esbuild|swc"
+)
 
 
 @dataclass(frozen=True, slots=True)

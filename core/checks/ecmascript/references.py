@@ -10,6 +10,8 @@ from core.automations.evidence import Finding, Severity
 from core.checks.ecmascript.faults import not_erasable
 from core.checks.ecmascript.modules import Modules, builtin, package_name
 from core.checks.ecmascript.outline import Outline
+from core.checks.ecmascript.package import Package
+from core.checks.ecmascript.reach import given_out
 from core.checks.likeness import MOST, PATHS, alike, meant
 from core.checks.project import Project, is_test
 from core.checks.source import Import, Source, Use
@@ -70,7 +72,10 @@ def _import(source: Source, wanted: Import, modules: Modules, project: Project) 
             beside = modules.beside(path, specifier)
             near = alike(specifier, beside, lengths=PATHS)
             message = f"there is no `{specifier}`{meant(near, beside)}"
-            yield Finding(path, wanted.line, "unknown-module", "error", message, near)
+            manifest = modules.nearest(path)
+            left_out = manifest is not None and manifest.is_shipment and _is_aside(path, manifest, modules)
+            severity: Severity = "warning" if left_out else "error"
+            yield Finding(path, wanted.line, "unknown-module", severity, message, near)
         return
     if (name := specifier.removeprefix("node:")) in builtin():
         yield from _builtin(source, wanted, name)
@@ -100,14 +105,15 @@ def _undeclared(source: Source, wanted: Import, modules: Modules) -> Finding:
     message = (
         f"`{name}` is imported, but {where} does not declare it{f': is `{near[0]}` meant?' if near else ''}"
     )
-    aside = manifest is not None and manifest.is_shipment and _is_aside(source.file.path)
+    aside = manifest is not None and manifest.is_shipment and _is_aside(source.file.path, manifest, modules)
     severity: Severity = "warning" if aside else "error"
     return Finding(source.file.path, wanted.line, "undeclared-import", severity, message, (*near, name))
 
 
-def _is_aside(path: str) -> bool:
-    """What a published package was made with: its own set-up may be left out."""
-    return is_test(path) or bool(re.search(r"(?:^|/)(?:bench\w*|examples?|scripts?|perf)/", path))
+def _is_aside(path: str, package: Package, modules: Modules) -> bool:
+    """What a published package was made with, and what it has for other tools: its own set-up may be left out."""
+    made_with = is_test(path) or bool(re.search(r"(?:^|/)(?:bench\w*|examples?|scripts?|perf)/", path))
+    return made_with or path not in given_out(package, modules, modules.project)
 
 
 def _builtin(source: Source, wanted: Import, module: str) -> Iterator[Finding]:

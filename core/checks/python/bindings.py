@@ -10,12 +10,12 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _IMPLIED = frozenset({"__name__", "__file__", "__doc__", "__spec__", "__loader__", "__package__", "__dict__"})
 
 
-def exports(tree: ast.Module, nodes: Sequence[ast.AST]) -> frozenset[str] | None:
+def exports(tree: ast.Module, nodes: Sequence[ast.AST], *, is_package: bool = False) -> frozenset[str] | None:
     """The names; None when the module makes names at run time, or takes all of another one. `nodes`: all of the tree."""
     names = set(bound_at_top(tree, nodes))
     if "*" in names or names & _DYNAMIC_NAMES or is_dynamic(nodes):
         return None
-    return frozenset(names | _IMPLIED)
+    return frozenset(names | _IMPLIED | ({"__path__"} if is_package else set()))
 
 
 def is_dynamic(nodes: Iterable[ast.AST]) -> bool:

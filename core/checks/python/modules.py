@@ -14,6 +14,7 @@ from core.checks.source import Import, Source
 _MOVES_PATH = re.compile(
     r"sys\.path\.(?:insert|append|extend)|sys\.path(?:\[[\d:]*\])?\s*\+?=|PYTHONPATH=|pythonpath\s*=|package[_-]dir|addsitedir"
 )
+_COMPILED = re.compile(r"(.+?)\.(?:cpython|abi3|cp3|pypy)[^/]*\.(?:so|pyd)")
 _ENDINGS = (".py", ".pyi", ".pyx", ".so", ".pyd")
 
 
@@ -62,6 +63,12 @@ class Modules:
             folder for path in self._project.paths if path.endswith(_ENDINGS) for folder in above(path)
         )
 
+    @cached_property
+    def _compiled(self) -> dict[str, str]:
+        """`name.cpython-311-x86_64-linux-gnu.so` and the like, by place."""
+        found = (_COMPILED.fullmatch(path) for path in self._project.paths if path.endswith((".so", ".pyd")))
+        return {each[1]: each[0] for each in found if each}
+
     def find(self, source: Source, wanted: Import) -> Module | Lost | None:
         """The module that is imported; None when it is none of the project's."""
         if wanted.level:
@@ -77,11 +84,12 @@ class Modules:
             if self.inside(root, first) is None:
                 continue
             found = self._down(root, wanted.module, "")
-            if isinstance(found, Module) and found.path == source.file.path:
+            if isinstance(found, Module) and found.path == source.file.path and found.folder is None:
                 continue  # a file is not what it imports
             if isinstance(found, Module):
                 return found
-            lost = lost or found
+            if not self._is_package(root):  # what lies in a package has its full name
+                lost = lost or found
         return lost
 
     def is_rooted(self, module: str) -> bool:
@@ -102,6 +110,8 @@ class Modules:
         for ending in _ENDINGS:
             if f"{place}{ending}" in self._project.paths:
                 return Module(f"{place}{ending}", None)
+        if place in self._compiled:
+            return Module(self._compiled[place], None)
         return Module("", place) if place in self._with_code else None
 
     def beside(self, folder: str) -> tuple[str, ...]:
@@ -113,11 +123,11 @@ class Modules:
 
     def _bases(self, path: str) -> Iterator[str]:
         """Where an absolute import of a file looks: beside it, as scripts do, and in the folders above that are no
-        packages themselves."""
+        packages themselves. What lies in a package looks beside itself last."""
         outer = [folder for folder in above(path) if not self._is_package(folder)]
-        yield from dict.fromkeys(
-            [dirname(path), *outer, *(f"{folder}/src" for folder in outer if folder), *self._roots]
-        )
+        others = [*outer, *(f"{folder}/src" for folder in outer if folder), *self._roots]
+        here = dirname(path)
+        yield from dict.fromkeys([*others, here] if self._is_package(here) else [here, *others])
 
     def _is_package(self, folder: str) -> bool:
         return bool(folder) and next(self._init(folder), None) is not None

@@ -12,10 +12,11 @@ from typing import NamedTuple
 from core.automations.model import File
 from core.checks.python.bindings import binds, exports
 from core.checks.python.calls import APPLICATIONS, BOUNDARIES, FILE_METHODS, LOG_MODULES, dotted, full_name
+from core.checks.python.classes import annotated, classes, employed
 from core.checks.python.comments import comments, strings
 from core.checks.python.environment import variables
 from core.checks.python.stubs import stubs
-from core.checks.source import Boundary, Import, Source, Use
+from core.checks.source import Boundary, Import, Source, Use, When
 
 _ABSENCE = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _CONDITIONS = (
@@ -24,6 +25,7 @@ _CONDITIONS = (
     "os.name",
     "sys.version",
     "platform.",
+    "hexversion",
     "hasattr",
     "PY2",
     "PY3",
@@ -48,7 +50,6 @@ class _Seen:
     bound: dict[str, int] = field(default_factory=dict)
     attributes: list[ast.Attribute] = field(default_factory=list)
     calls: list[ast.Call] = field(default_factory=list)
-    derived: set[str] = field(default_factory=set)
     handles: bool = False
 
 
@@ -69,11 +70,12 @@ def read(file: File) -> Source:
     nodes = list(ast.walk(tree))
     seen = _look(tree)
     left_out, mere = stubs(file, tree)
+    found = tuple(classes(nodes, seen.names))
     return Source(
         file,
         imports=tuple(seen.imports),
         uses=tuple(_uses(seen)),
-        exports=exports(tree, nodes),
+        exports=exports(tree, nodes, is_package=file.path.endswith("__init__.py")),
         variables=tuple(variables(tree, nodes, seen.names)),
         boundaries=tuple(_boundaries(seen)),
         handles=seen.handles,
@@ -83,33 +85,47 @@ def read(file: File) -> Source:
         strings=tuple(strings(nodes)),
         stubs=left_out,
         mere=mere,
-        derived=frozenset(seen.derived),
+        derived=frozenset(base for each in found for base in each.bases),
+        classes=found,
+        employed=employed(nodes),
+        annotated=annotated(nodes),
         scratch=Outline(_application(tree, seen), frozenset(seen.names.values())),
     )
 
 
 def _look(tree: ast.Module) -> _Seen:
     seen = _Seen()
-    todo: list[tuple[ast.AST, bool]] = [(tree, False)]
+    todo: list[tuple[ast.AST, bool, When]] = [(tree, False, "always")]
     while todo:
-        node, optional = todo.pop()
+        node, optional, when = todo.pop()
         if isinstance(node, ast.Constant):
             continue
         for name in binds(node):
             seen.bound[name] = seen.bound.get(name, 0) + 1
         match node:
             case ast.Import() | ast.ImportFrom():
-                _import(node, optional, seen)
+                _import(node, optional, when, seen)
             case ast.Attribute(ctx=ast.Load()) if not optional:
                 seen.attributes.append(node)
             case ast.Call():
                 seen.calls.append(node)
-            case ast.ClassDef(bases=bases):
-                seen.derived |= {dotted(base).rpartition(".")[2] for base in bases}
             case ast.ExceptHandler():
                 seen.handles = True
-        todo += _children(node, optional)
+        when = _when(node, when)
+        todo += ((child, missing, when) for child, missing in _children(node, optional))
     return seen
+
+
+def _when(node: ast.AST, when: When) -> When:
+    """What stands in `node` is come to, where `node` is."""
+    match node:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
+            return when
+        case ast.If() | ast.Match():
+            return "chosen"
+        case ast.FunctionDef() | ast.AsyncFunctionDef() if when == "always":
+            return "called"
+    return when
 
 
 def _children(node: ast.AST, optional: bool) -> Iterator[tuple[ast.AST, bool]]:
@@ -132,10 +148,10 @@ def _forgives(handler: ast.ExceptHandler) -> bool:
     )
 
 
-def _import(node: ast.Import | ast.ImportFrom, optional: bool, seen: _Seen) -> None:
+def _import(node: ast.Import | ast.ImportFrom, optional: bool, when: When, seen: _Seen) -> None:
     if isinstance(node, ast.ImportFrom):
         names = tuple(alias.name for alias in node.names)
-        seen.imports.append(Import(node.lineno, node.module or "", names, optional, node.level))
+        seen.imports.append(Import(node.lineno, node.module or "", names, optional, node.level, when))
         for alias in node.names:
             known = f"{node.module}.{alias.name}" if node.module and not node.level else alias.name
             seen.names[alias.asname or alias.name] = known
@@ -144,7 +160,7 @@ def _import(node: ast.Import | ast.ImportFrom, optional: bool, seen: _Seen) -> N
             )
         return
     for alias in node.names:
-        one = Import(node.lineno, alias.name, (), optional)
+        one = Import(node.lineno, alias.name, (), optional, when=when)
         seen.imports.append(one)
         first = alias.name.partition(".")[0]
         seen.names[alias.asname or first] = alias.name if alias.asname else first

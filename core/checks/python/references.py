@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from core.automations.evidence import Finding
+from core.automations.evidence import Finding, Severity
 from core.checks.likeness import MOST, alike, meant
 from core.checks.project import Project
 from core.checks.python.distributions import is_brought, is_declared, package_for
 from core.checks.python.manifests import commands, declared
 from core.checks.python.modules import Lost, Module, Modules
+from core.checks.python.reach import Reach
 from core.checks.python.standard import has_module, is_standard, missing
 from core.checks.source import Import, Source, Use
 
@@ -18,9 +19,10 @@ from core.checks.source import Import, Source, Use
 def references(sources: Sequence[Source], project: Project) -> Iterator[Finding]:
     modules = Modules(project)
     packages = declared(project)
-    undeclared: set[str] = set()
+    undeclared: set[tuple[str, Severity]] = set()
+    reach = Reach(sources, modules, project)
     for source in sources:
-        yield from islice(_imports(source, modules, project, packages, undeclared), MOST)
+        yield from islice(_imports(source, modules, project, packages, undeclared, reach), MOST)
         yield from islice(
             (each for use in source.uses for each in _use(source, use, modules, project, packages)), MOST
         )
@@ -28,23 +30,34 @@ def references(sources: Sequence[Source], project: Project) -> Iterator[Finding]
 
 
 def _imports(
-    source: Source, modules: Modules, project: Project, packages: frozenset[str], told: set[str]
+    source: Source,
+    modules: Modules,
+    project: Project,
+    packages: frozenset[str],
+    told: set[tuple[str, Severity]],
+    reach: Reach,
 ) -> Iterator[Finding]:
     """A package that is not declared is told once."""
     for each in source.imports:
         if each.optional:
             continue
-        for finding in _import(source, each, modules, project, packages):
+        severity: Severity = "error" if reach.needs(source.file.path, each) else "warning"
+        for finding in _import(source, each, modules, project, packages, severity):
             if finding.code in ("undeclared-import", "transitive-import"):
                 first = each.module.partition(".")[0]
-                if first in told:
+                if (first, finding.severity) in told or (first, "error") in told:
                     continue
-                told.add(first)
+                told.add((first, finding.severity))
             yield finding
 
 
 def _import(
-    source: Source, wanted: Import, modules: Modules, project: Project, packages: Iterable[str]
+    source: Source,
+    wanted: Import,
+    modules: Modules,
+    project: Project,
+    packages: Iterable[str],
+    severity: Severity,
 ) -> Iterator[Finding]:
     path, line = source.file.path, wanted.line
     found = modules.find(source, wanted)
@@ -66,10 +79,10 @@ def _import(
         message = f"`{wanted.module}` comes along with a declared package, but is not declared itself"
         yield Finding(path, line, "transitive-import", "warning", message, (package_for(wanted.module),))
     else:
-        yield _undeclared(source, wanted, modules)
+        yield _undeclared(source, wanted, modules, severity)
 
 
-def _undeclared(source: Source, wanted: Import, modules: Modules) -> Finding:
+def _undeclared(source: Source, wanted: Import, modules: Modules, severity: Severity) -> Finding:
     first = wanted.module.partition(".")[0]
     near = alike(first, modules.tops(source))
     package = package_for(wanted.module)
@@ -77,7 +90,7 @@ def _undeclared(source: Source, wanted: Import, modules: Modules) -> Finding:
         f"`{first}` is imported, but it is neither a file of the project nor in the standard library, and no manifest "
         f"declares it: {f'is `{near[0]}` meant, or ' if near else ''}add `{package}` to requirements.txt"
     )
-    return Finding(source.file.path, wanted.line, "undeclared-import", "error", message, (*near, package))
+    return Finding(source.file.path, wanted.line, "undeclared-import", severity, message, (*near, package))
 
 
 def _of_standard(path: str, wanted: Import) -> Iterator[Finding]:
@@ -89,8 +102,11 @@ def _of_standard(path: str, wanted: Import) -> Iterator[Finding]:
     for name in wanted.names:
         if name != "*" and (gone := missing(wanted.module, name)):
             near = alike(name, gone[1])
+            # Late imports of names that other versions and systems have are made with care.
+            others = wanted.when != "always" or name.startswith("_")
+            severity: Severity = "warning" if others and not near else "error"
             message = f"`{name}` is not in `{wanted.module}`{meant(near)}"
-            yield Finding(path, wanted.line, "unknown-name", "error", message, near)
+            yield Finding(path, wanted.line, "unknown-name", severity, message, near)
 
 
 def _names(
@@ -119,7 +135,10 @@ def _use(
     whole = ".".join((*wanted.names, use.attribute))
     if wanted.level == 0 and is_standard(wanted.module):
         gone = missing(wanted.module, whole) if found is None else None
-        if gone and (near := alike(gone[0], gone[1])) and gone[0] not in wanted.names:
+        private = gone is not None and gone[0].startswith(
+            "_"
+        )  # known to type checkers, or of single versions
+        if gone and not private and (near := alike(gone[0], gone[1])) and gone[0] not in wanted.names:
             yield _no_attribute(source, use, gone[0], near)
         return
     if not isinstance(found, Module):

@@ -22,6 +22,7 @@ from core.checks.project import Project
 from core.checks.python.manifests import target
 from core.checks.python.standard import brings
 from core.checks.tools import Limits, Ran, found, laid_out, run
+from core.checks.words import words
 
 _SYNTAX = "invalid-syntax"
 _ERRORS = "E9,F404,F406,F407,F50,F52,F63,F7,F811,F821,F822,F823,PLE0117,PLE0118,PLE1142"
@@ -35,6 +36,14 @@ _WORD = re.compile(r"\b[A-Za-z_]\w{4,}")
 """Shorter ones are all alike."""
 _DYNAMIC = re.compile(r"\b(?:globals|vars)\(\)|\bexec\(|sys\.modules\[|_convert_|global_enum")
 _NAME = re.compile(r"[`']([^`']+)[`']")
+_QUOTED = re.compile(r"""([fFrRtT]*)(["'])(.*?)\2""")
+_FROM_LINE = re.compile(r"\bfrom line (\d+)")
+_DEFINES = re.compile(r"(\s*)(?:async\s+def|def|class)\b")
+_OF_NOTEBOOKS = frozenset({"get_ipython"})
+_OF_VERSION_2 = words(
+    "unicode basestring xrange raw_input long unichr reduce cmp file buffer execfile intern apply reload"
+)
+_LOOKS_AT_VERSION = re.compile(r"version_info|hexversion|\bPY[23]\b|\bpy[23]k?\b|sys\.version")
 _NEWEST = 15
 """The last minor version of Python 3 that ruff knows."""
 _LIMITS = Limits(cpu=10, wall=20, memory=4 << 30)
@@ -102,13 +111,17 @@ def _findings(data: Iterable[Any], files: Mapping[str, File]) -> Iterator[Findin
             continue
         if code == _SYNTAX and line >= len(file.content.rstrip().split("\n")):
             message = f"{message}; the file seems to be cut off"
-        yield Finding(path, line, code, _severity(code, message, file, slip=slip), message)
+        yield Finding(path, line, code, _severity(code, message, file, line, slip=slip), message)
 
 
-def _severity(code: str, message: str, file: File, *, slip: bool) -> Severity:
+def _severity(code: str, message: str, file: File, line: int, *, slip: bool) -> Severity:
     if code in (_SYNTAX, _STARRED) or slip:
         return "error"
     if not code.startswith(tuple(_ERRORS.split(","))):
+        return "warning"
+    if code == "F811" and not _replaces(message, line, file):
+        return "warning"
+    if code == "F821" and (_is_of_other_python(message, file) or _is_in_string(message, line, file)):
         return "warning"
     if code in _ABOUT_NAMES:
         name = _NAME.search(message)
@@ -116,6 +129,41 @@ def _severity(code: str, message: str, file: File, *, slip: bool) -> Severity:
         if dropped or _DYNAMIC.search(file.content):
             return "warning"
     return "error"
+
+
+def _replaces(message: str, line: int, file: File) -> bool:
+    """A function or class takes the place of an earlier one beside it, without a word about it: imports that are made
+    twice do no harm, and what is decorated may be registered, or belong together."""
+    earlier = _FROM_LINE.search(message)
+    lines = file.content.split("\n")
+    if earlier is None or not 0 < int(earlier[1]) < line <= len(lines):
+        return False
+    both = [_DEFINES.match(lines[at - 1]) for at in (int(earlier[1]), line)]
+    if both[0] is None or both[1] is None or both[0][1] != both[1][1]:
+        return False
+    return not any(lines[at - 2].lstrip().startswith(("@", ")")) for at in (int(earlier[1]), line) if at > 1)
+
+
+def _is_in_string(message: str, line: int, file: File) -> bool:
+    """A type that is named in a string, which nobody evaluates; f-strings are evaluated."""
+    name = _NAME.search(message)
+    lines = file.content.split("\n")
+    if name is None or not 0 < line <= len(lines):
+        return False
+    quoted = [each[3] for each in _QUOTED.finditer(lines[line - 1]) if not each[1]]
+    word = re.compile(rf"\b{re.escape(name[1])}\b")
+    return any(word.search(each) for each in quoted) and not word.search(_QUOTED.sub("", lines[line - 1]))
+
+
+def _is_of_other_python(message: str, file: File) -> bool:
+    """A name that newer versions have, or that version 2 had, in a file that looks at the version; or one that a
+    notebook brings."""
+    name = _NAME.search(message)
+    if name is None:
+        return False
+    if "requires-python" in message or name[1] in _OF_NOTEBOOKS:
+        return True
+    return name[1] in _OF_VERSION_2 and bool(_LOOKS_AT_VERSION.search(file.content))
 
 
 def _is_mistyped(message: str, file: File) -> bool:

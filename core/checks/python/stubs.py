@@ -31,6 +31,21 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 """Words of a refusal, or of a base class that leaves the work to others."""
+_ELSEWHERE = re.compile(r"TYPE_CHECKING|sys\.version|sys\.platform|os\.name|\bPY[23]\b|is not None$|is None$")
+"""Conditions under which a stand-in is defined."""
+_FOR_OTHERS = re.compile(
+    r"subclass|overrid|abstract|implementer|derived|interface|\bnot (?:supported|defined|available|allowed|possible)|unsupported|"
+    r"must (?:be )?(?:define|implement|provide)|hook",
+    re.IGNORECASE,
+)
+"""Words of a docstring that says why there is nothing."""
+_REFUSED = re.compile(
+    r"\b(?:not|does ?n['\u2019o]?t)\b(?! (?:yet |currently |been |fully )*(?:implement|written|done|ready|finished|available))|"
+    r"n't\b(?! (?:yet )?implement)|\b(?:only|never|no|without|instead|should|unexpected|invalid|deprecated|removed|disabled|"
+    r"un(?:known|supported|recognized))\b",
+    re.IGNORECASE,
+)
+"""Words of a refusal that has its reasons."""
 
 
 def stubs(file: File, tree: ast.Module) -> tuple[tuple[Placed, ...], tuple[Placed, ...]]:
@@ -65,7 +80,7 @@ def _functions(tree: ast.Module) -> Iterator[tuple[_Function, ast.ClassDef | Non
             yield node, owner
         inner = node if isinstance(node, ast.ClassDef) else None
         stands_in = isinstance(node, ast.ExceptHandler)  # for what could not be imported
-        if not stands_in and not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+        if not stands_in and not (isinstance(node, ast.If) and _ELSEWHERE.search(ast.unparse(node.test))):
             todo += [(child, inner) for child in ast.iter_child_nodes(node)]
 
 
@@ -84,7 +99,8 @@ def _emptiness(function: _Function) -> str:
         case [ast.Raise(exc=ast.Name(id="NotImplementedError"))]:
             return "raise"
         case [ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError"), args=args))]:
-            return "" if any(_MEANT.search(ast.unparse(each)) for each in args) else "raise"
+            said = " ".join(ast.unparse(each) for each in args)
+            return "" if _MEANT.search(said) or _REFUSED.search(said) else "raise"
     return ""
 
 
@@ -103,7 +119,10 @@ def _is_abstract(function: _Function, owner: ast.ClassDef | None) -> bool:
 
 
 def _is_meant(node: _Function | ast.ClassDef) -> bool:
-    return bool(_MEANT.search(ast.get_docstring(node, clean=False) or ""))
+    """Its text says so, or its type: it never returns."""
+    if isinstance(node, _Function) and node.returns is not None and "NoReturn" in ast.unparse(node.returns):
+        return True
+    return bool(_FOR_OTHERS.search(ast.get_docstring(node, clean=False) or ""))
 
 
 def _decorated(function: _Function) -> bool:

@@ -48,6 +48,7 @@ _LOGS = re.compile(r"\b_?(?:log|logger|warn|error|info|die|debug)(?:_\w+)?\b|>&2
 _CALLS: dict[BoundaryKind, re.Pattern[str]] = {
     "network": re.compile(r"(?:^|[;&|(\s])(curl|wget|ssh|scp|rsync|nc|ftp|sftp)\s"),
     "database": re.compile(r"(?:^|[;&|(\s])(psql|mysql|sqlite3|mongosh|redis-cli|pg_dump|mysqldump)\s"),
+    "file": re.compile(r"(?:^|[;&|({\s])(cp|mv|rm|tar|unzip|dd|shred|truncate|rmdir)\s"),
 }
 
 

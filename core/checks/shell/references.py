@@ -124,9 +124,16 @@ def _commands(source: Source, outline: Outline, functions: Iterable[str]) -> Ite
     known = {*functions, *_COMMON_WORDS, *outline.assigned}
     first = {command.text: command for command in reversed(outline.commands) if command.text not in known}
     for command in islice(first.values(), EXAMINED):
-        if near := alike(command.text, functions, _LIKE_COMMAND):
+        near = alike(command.text, functions, _LIKE_COMMAND)
+        if near and not any(
+            _bare(each) == _bare(command.text) for each in near
+        ):  # a wrapper is called like its command
             message = f"`{command.text}` is no function of the project: is `{near[0]}` meant?"
             yield Finding(source.file.path, command.line, "unknown-command", "error", message, near)
+
+
+def _bare(name: str) -> str:
+    return name.strip("_").replace("-", "_")
 
 
 def _variables(source: Source, outline: Outline, assigned: Iterable[str]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([\w.-]+))")
 _ESCAPED = "\u00ac"
@@ -37,6 +37,7 @@ class _Scanner:
     content: str
     at: int = 0
     number: int = 1
+    inner: list[Line] = field(default_factory=list)
 
     def lines(self) -> Iterator[Line]:
         while self.at < len(self.content):
@@ -58,6 +59,8 @@ class _Scanner:
                     code.append(self._piece(char))
             code += [self._document(*each) for each in pending]
             yield Line(first, "".join(code), comment)
+            yield from self.inner
+            self.inner.clear()
 
     def _document_at(self, code: list[str]) -> re.Match[str] | None:
         """What begins a here-document; `<<<` does not, nor does a shift in arithmetic."""
@@ -82,7 +85,9 @@ class _Scanner:
             return " " if taken == "\\\n" else _ESCAPED
         if char == "'":
             end = self.content.find("'", self.at + 1)
+            first = self.number
             taken = self._step((end if end >= 0 else len(self.content)) + 1 - self.at)
+            self._program(first, taken)
             return taken if taken == "''" else "'_'"
         if char == '"':
             return self._quoted()
@@ -90,6 +95,12 @@ class _Scanner:
             return self._dollar()
         step = _STEP.match(self.content, self.at)
         return self._step(len(step[0]) if step else 1)
+
+    def _program(self, first: int, text: str) -> None:
+        """A literal over several lines is a program of another language (awk, jq, sed): its comments are comments."""
+        for number, line in enumerate(text.split("\n")[1:], first + 1):
+            if line.lstrip().startswith("#"):
+                self.inner.append(Line(number, "", line.strip().strip("#'").strip()))
 
     def _dollar(self) -> str:
         if self.content.startswith("$'", self.at):
