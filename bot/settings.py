@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -71,12 +72,16 @@ def _comma_separated(value: object) -> object:
     )
 
 
+def _people(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(re.fullmatch(r"[a-z]+:[^:\s]+:[^:\s]+", one) for one in value):
+        raise ValueError("must name people as PLATFORM:WORKSPACE:PERSON, separated by commas")
+    return value
+
+
 LATER = (
     "slack_signing_secret",
     "slack_client_id",
     "slack_client_secret",
-    "public_url",
-    "port",
 )
 """Part of the contract, read and checked, but not used by this version."""
 
@@ -91,7 +96,7 @@ class Settings(BaseSettings):
     """Field names in capitals are the variables of the environment; empty values count as unset.
 
     Addresses have no slash at the end, except ``slack_api_url``: Slack's SDK needs it. What stands in `LATER` (Slack's
-    HTTP mode, the web) is read and checked, but nothing uses it yet.
+    HTTP mode) is read and checked, but nothing uses it yet.
     """
 
     model_config = SettingsConfigDict(
@@ -122,7 +127,10 @@ class Settings(BaseSettings):
     sandbox_image: str | None = None
 
     public_url: WebAddress | None = None
-    port: int = Field(default=8000, ge=1, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535)
+    operators: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_comma_separated), AfterValidator(_people)
+    ] = ()
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] | None = None
@@ -147,6 +155,17 @@ class Settings(BaseSettings):
         return self.database.startswith("sqlite")
 
     @property
+    def people(self) -> frozenset[tuple[str, str, str]]:
+        """The operators: platform, workspace, person."""
+        parts = (one.split(":") for one in self.operators)
+        return frozenset((platform, workspace, person) for platform, workspace, person in parts)
+
+    @property
+    def host(self) -> str:
+        """What the web process binds: every address where people reach it by `public_url`, else this machine alone."""
+        return "127.0.0.1" if self.public_url is None else "0.0.0.0"  # noqa: S104 -- whoever sets an address wants to be reached
+
+    @property
     def models(self) -> tuple[str, ...]:
         """The default model, then the fallbacks, each once."""
         return tuple(dict.fromkeys((self.openrouter_model, *self.openrouter_fallback_models)))
@@ -166,8 +185,12 @@ class Settings(BaseSettings):
         """What keeps `run ROLE` from starting: one line each."""
         slack = None not in (self.slack_bot_token, self.slack_app_token)
         match role:
+            case "web" if self.embedded:
+                return (
+                    "DATABASE_URL: several processes need PostgreSQL; on SQLite one `run all` does everything",
+                )
             case "web":
-                return ("run web: this version has no web process; `run all` does everything there is",)
+                return ("run web: this version has its web process in `run all`",)
             case "worker" if self.embedded:
                 return (
                     "DATABASE_URL: several processes need PostgreSQL; on SQLite one `run all` does everything",

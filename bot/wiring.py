@@ -15,12 +15,16 @@ from adapters.discord import adapter as discord_adapter
 from adapters.discord import listeners as discord_listeners
 from adapters.slack import adapter as slack_adapter
 from adapters.slack import listeners as slack_listeners
+from adapters.web.platform import WebPlatform
 from bot.settings import Role, Settings, require
+from bot.web import named_in, open_web, set_up
 from core.delivery.courier import Courier
+from core.delivery.watching import Happenings, Watched, sessions_by_thread
 from core.desk import Desk
 from core.errors import SettingsError
 from core.generation.prompts.library import load_prompts
 from core.intake.desk import IntakeDesk
+from core.intake.permission import nobody_says
 from core.jobs.engine import open_jobs
 from core.jobs.sweep import Dispatcher
 from core.openrouter.client import open_model
@@ -34,6 +38,7 @@ from core.system import SystemClock, TimeIds
 from core.work.failing import Failing
 from core.work.handlers import errands, ordered
 from core.work.proving import Proving
+from core.work.retention import keep_forgetting
 from core.work.stopping import Stopping
 from core.work.workshop import Workshop
 
@@ -66,11 +71,15 @@ async def run(settings: Settings, role: Role) -> None:
         open_model(model_config(settings)) as model,
         _doors(settings, role, clock) as doors,
     ):
-        database, stopping = Database(engine, clock, ids), Stopping()
+        database, stopping, happenings = Database(engine, clock, ids), Stopping(), Happenings(clock)
+        bare: dict[str, ChatPlatform] = {name: door.platform for name, door in doors.items()}
+        bare["web"] = WebPlatform(named_in(database))
+        session_of = sessions_by_thread(database)
+        platforms = {name: Watched(platform, happenings, session_of) for name, platform in bare.items()}
         proving = Proving(partial(open_sandbox, settings.sandbox_env, settings.sandbox_image))
         shop = Workshop(
             database=database,
-            courier=Courier(database, {name: door.platform for name, door in doors.items()}),
+            courier=Courier(database, platforms),
             model=model,
             prompts=load_prompts(),
             checker=proving,
@@ -92,12 +101,23 @@ async def run(settings: Settings, role: Role) -> None:
             work = group.create_task(dispatcher.run())
             group.create_task(model.limits())  # asked of the service once, now and not when somebody waits
             group.create_task(proving.sandbox())  # the same
-            desk = IntakeDesk(database, Follower(dispatcher, stopping))
+            group.create_task(keep_forgetting(shop))
+            web = set_up(settings, database, clock, bare, happenings) if role == "all" else None
+            desk = IntakeDesk(
+                database,
+                Follower(dispatcher, stopping),
+                accounts=web.signing if web else None,
+                address=web.address if web else None,
+                happened=happenings.publish,
+                role_of=web.signing.role_of if web else nobody_says,
+            )
             async with AsyncExitStack() as open_doors:
+                if web is not None:
+                    await open_doors.enter_async_context(open_web(web, desk, database, clock))
                 for door in doors.values():
                     await open_doors.enter_async_context(door.listen(desk))
                 gc.freeze()  # what lives for ever is not searched again: a full collection held the acks up for 0.1 s
-                _log.info("ready", role=role, platforms=sorted(doors))
+                _log.info("ready", role=role, platforms=sorted(doors), web=web.address if web else None)
                 await work
 
 

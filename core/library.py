@@ -158,3 +158,24 @@ class Library(Protocol):
     ) -> AbstractAsyncContextManager[AsyncIterator[Happened] | None]:
         """What happens in the session from now on, or from the one after `after` on. ``None``: not for this caller."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """An answer that was given before. ``same``: to the same request; otherwise the key was used for another one."""
+
+    same: bool
+    status: int
+    body: str
+
+
+class Once(Protocol):
+    """Answers to requests that bring a key of their own, kept for 24 hours, so that a repeated one gets the same again."""
+
+    async def recall(self, caller: Caller, key: str, digest: str) -> Recalled | None:
+        """``key``: the caller's, at most 128 characters. ``digest``: sha256 of the request, hexadecimal."""
+        ...
+
+    async def keep(self, caller: Caller, key: str, digest: str, status: int, body: str) -> None:
+        """The first answer under a key stands."""
+        ...

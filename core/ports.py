@@ -44,6 +44,18 @@ class OutFile:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where sessions can live. ``name``: as people know it, without a leading `#`."""
+
+    id: str
+    name: str
+
+
+Standing = Literal["guest", "member", "admin"]
+"""What somebody is in a workspace by the platform's own word. ``guest``: sees only what they were invited to."""
+
+
 class Attempt(Protocol):
     """One attempt at one operation that people see, kept by the outbox.
 
@@ -124,6 +136,15 @@ class ChatPlatform(Protocol):
 
     async def name_of(self, person: Person) -> str:
         """The display name; the id when the platform does not tell. Cached."""
+        ...
+
+    async def channels_of(self, workspace: str, person: Person) -> Sequence[Channel]:
+        """The channels of the workspace that this person can see and the bot can work in, by name; for somebody who is
+        not there, none. Asked of the platform each time."""
+        ...
+
+    async def standing(self, workspace: str, person: Person) -> Standing:
+        """Asked of the platform each time. Raises PlatformError for somebody whom it does not know there."""
         ...
 
     async def read_attachment(self, workspace: str, attachment: Attachment, limit: int) -> bytes:

@@ -40,7 +40,9 @@ class Button:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """``text``: Markdown as CommonMark has it, any length; mentions in it must ping nobody (the adapter's duty).
-    ``<!time:UNIX>`` in it is shown by the platform in the reader's own time zone."""
+    ``<!time:UNIX>`` in it is shown by the platform in the reader's own time zone. ``private``: where it cannot be told
+    to one person alone, it is not told at all."""
 
     text: str
     buttons: tuple[Button, ...] = ()
+    private: bool = False

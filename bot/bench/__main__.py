@@ -17,10 +17,12 @@ from bot.bench.chunks import chunks
 from bot.bench.cold_start import cold_start
 from bot.bench.delivery import delivery
 from bot.bench.first_text import first_text
+from bot.bench.library import library
 from bot.bench.loop import run
 from bot.bench.parsing import parsing
 from bot.bench.report import Report
 from bot.bench.size import FULL, QUICK, Size
+from bot.bench.watching import watching
 
 BENCHMARKS: Mapping[str, Callable[[Size], Awaitable[Report]]] = {
     "ack": acks,
@@ -28,7 +30,9 @@ BENCHMARKS: Mapping[str, Callable[[Size], Awaitable[Report]]] = {
     "delivery": delivery,
     "chunks": chunks,
     "cold-start": cold_start,
+    "library": library,
     "parsing": parsing,
+    "watching": watching,
 }
 _FOOTER = """\
 Everything ran on this machine over 127.0.0.1. The simulators ran in one process, that of the bench, with the platforms'

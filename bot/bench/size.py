@@ -11,7 +11,7 @@ class Size:
 
     ``streams``: answers that are being written at the same time, of ``length`` frames where their CPU is counted. ``rate``: events a second, for ``seconds``.
     ``turns`` and ``deliveries``: in a round. ``readers``: streams of one client process, of ``frames`` frames.
-    ``starts``: of each kind of process.
+    ``starts``: of each kind of process. ``sessions`` of ``messages`` messages each are read ``reads`` times each way.
     """
 
     rounds: int
@@ -24,6 +24,9 @@ class Size:
     readers: int
     frames: int
     starts: int
+    sessions: int
+    messages: int
+    reads: int
 
 
 FULL = Size(
@@ -37,6 +40,9 @@ FULL = Size(
     readers=200,
     frames=60,
     starts=7,
+    sessions=10_000,
+    messages=100,
+    reads=400,
 )
 QUICK = Size(
     rounds=1,
@@ -49,4 +55,7 @@ QUICK = Size(
     readers=200,
     frames=40,
     starts=3,
+    sessions=1_000,
+    messages=100,
+    reads=100,
 )

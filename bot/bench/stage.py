@@ -38,6 +38,7 @@ class Stage(Generic[P_co]):
             "OPENROUTER_BASE_URL": self.model.base_url,
             "OPENROUTER_API_KEY": self.model.key,
             "DATA_DIR": folder,
+            "PORT": "0",
             "LOG_FORMAT": "json",
         }
 

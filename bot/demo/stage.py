@@ -76,7 +76,7 @@ async def set_up(
         data = stack.enter_context(tempfile.TemporaryDirectory(prefix="threadwright-"))
         teams = [await stack.enter_async_context(TEAMS[each]()) for each in platforms]
         to_model = await stack.enter_async_context(_replaying(model)) if isinstance(model, Replay) else model
-        environment = {"DATA_DIR": data, **to_model}
+        environment = {"DATA_DIR": data, "PORT": "0", **to_model}
         for team in teams:
             environment |= team.environment
         program = await stack.enter_async_context(running(environment, log))

@@ -62,10 +62,13 @@ async def sandbox(settings: Settings) -> Finding:
     found = await open_sandbox(settings.sandbox_env, settings.sandbox_image)
     if isinstance(found, NoSandbox):
         return problem(
-            "sandbox", f"no safe sandbox, so no version can become ready: {found.reason}; Docker is used with SANDBOX_IMAGE"
+            "sandbox",
+            f"no safe sandbox, so no version can become ready: {found.reason}; Docker is used with SANDBOX_IMAGE",
         )
     if not settings.sandbox_env.is_dir():
-        return fine("sandbox", f"{found.name}; `make sandbox-env` adds the packages that generated code may use")
+        return fine(
+            "sandbox", f"{found.name}; `make sandbox-env` adds the packages that generated code may use"
+        )
     return fine("sandbox", f"{found.name}, with the environment in {settings.sandbox_env}")
 
 

@@ -36,8 +36,8 @@ CHARACTERS: Final = 200_000
 SESSIONS: Final = 500
 """Of which happenings are kept; beyond it, only of those that somebody watches."""
 WINDOW: Final = 0.1
-"""Seconds: words that come within it are told together. People see no difference; two hundred of them who watch
-twenty answers cost ten times less than with each word on its own."""
+"""Seconds: words that come within it are told together. People see no difference, and of a model's hundred words a
+second a reader costs a tenth."""
 ECHO: Final = "echo:"
 """Begins the key of a post that repeats in the chat what was said in a browser: who watches has seen it."""
 _THREADS: Final = 5_000

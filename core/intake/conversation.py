@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from core.intake.decision import IGNORED, OFFER_LATE, TURN, Decision, Task, accepted, refused
+from core.intake.decision import ECHO, IGNORED, OFFER_LATE, TURN, Decision, Task, accepted, refused
 from core.intake.finding import NO_SESSION, session_meant
 from core.intake.sessions import OPENING
 from core.intents import AnswerNow, Attachment, Erase, Revise, Say, to_json
@@ -18,6 +18,7 @@ from core.storage.unit_of_work import Unit
 LATE = timedelta(hours=1)
 """Older messages are offered, not answered: nobody waits for them any more."""
 ASIDE = "//"
+_NAME = 200
 
 
 async def say(unit: Unit, intent: Say) -> Decision:
@@ -30,19 +31,28 @@ async def say(unit: Unit, intent: Say) -> Decision:
         return accepted(Task(WAITING, None, to_json(intent))) if waiting else IGNORED
     late = unit.clock.now() - intent.origin.at > LATE
     await store(unit, session, intent, late=late)
+    shown = _echo(session, intent)
     if session.status is SessionStatus.CLOSED:
-        return _closed(session) if intent.mentioned else accepted()
+        return _closed(session, *shown) if intent.mentioned or intent.via else accepted(*shown)
     if intent.text.startswith(ASIDE):
-        return accepted()
-    return accepted(Task(OFFER_LATE if late else TURN, session.id))
+        return accepted(*shown)
+    return accepted(*shown, Task(OFFER_LATE if late else TURN, session.id))
+
+
+def _echo(session: Session, intent: Say) -> tuple[Task, ...]:
+    """What was not written in the chat is shown there, where there is one. The task names the message: what somebody
+    takes back before it is shown, is not."""
+    if not intent.via or session.thread is None or session.platform == intent.via:
+        return ()
+    return (Task(ECHO, session.id, {"message": intent.message}),)
 
 
 async def store(unit: Unit, session: Session, intent: Say, *, late: bool = False) -> None:
-    """The author's name is asked of the platform later: an ack does not wait for it."""
+    """The author's name, where it did not come along, is asked of the platform later: an ack does not wait for it."""
     await unit.messages.add(
         session.id,
         speaker=Speaker.PERSON,
-        author="",
+        author=intent.name[:_NAME],
         person=intent.origin.person,
         platform_message=intent.message,
         text=intent.text,
@@ -62,10 +72,10 @@ def _file(attachment: Attachment) -> dict[str, Any]:
     }
 
 
-def _closed(session: Session) -> Decision:
+def _closed(session: Session, *tasks: Task) -> Decision:
     """The message is stored all the same; it will be answered when the session is open again."""
     text = f"**{session.title}** is closed. I kept what you wrote; reopen the session and I will answer."
-    return accepted(say=Reply(text, (Button(Action.REOPEN, "Reopen", session.id),)))
+    return accepted(*tasks, say=Reply(text, (Button(Action.REOPEN, "Reopen", session.id),)))
 
 
 async def revise(unit: Unit, intent: Revise) -> Decision:

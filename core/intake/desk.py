@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, Protocol
 
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +16,7 @@ from core.errors import RequestRefused
 from core.intake import access, conversation, earlier, improving, questions, sessions, versions
 from core.intake.decision import Decision
 from core.intake.finding import session_meant
+from core.intake.permission import RoleOf, nobody_says, role_needed
 from core.intents import (
     AnswerNow,
     Apply,
@@ -69,7 +71,8 @@ def _nobody_watches(session_id: str, kind: str, data: dict[str, Any]) -> None:
 
 class IntakeDesk:
     """Implements `core.desk.Desk`. ``accounts``: ``None`` where there is no dashboard; ``address``: of it, as people
-    reach it. ``happened``: told after a commit what those who watch the session should see."""
+    reach it. ``happened``: told after a commit what those who watch the session should see. ``role_of``: asked where
+    only maintainers may generate."""
 
     def __init__(
         self,
@@ -79,12 +82,14 @@ class IntakeDesk:
         accounts: Accounts | None = None,
         address: str | None = None,
         happened: Tell = _nobody_watches,
+        role_of: RoleOf = nobody_says,
     ) -> None:
         self._database = database
         self._follower = follower
         self._accounts = accounts
         self._address = address
         self._happened = happened
+        self._role_of = role_of
 
     async def receive(self, intent: Intent) -> Receipt:
         if isinstance(intent, Ask):
@@ -109,16 +114,23 @@ class IntakeDesk:
 
     async def _store(self, intent: Intent) -> tuple[Decision, str | None]:
         """And the session that it changed."""
+        decide = await self._decides(intent)
         async with self._database.write() as unit:
             if await unit.inbox.seen(intent.origin):
                 return Decision(Receipt(Outcome.DUPLICATE)), None
             before = await _meant(unit, intent) if isinstance(intent, Delete) else None
-            decision = await _HANDLERS[type(intent)](unit, intent)
+            decision = await decide(unit, intent)
             if decision.receipt.outcome is not Outcome.ACCEPTED:
                 return decision, None
             await _remember(unit, intent, decision)
             of_task = next((task.session_id for task in decision.tasks if task.session_id), None)
             return decision, before or of_task or await _meant(unit, intent)
+
+    async def _decides(self, intent: Intent) -> Callable[[Unit, Any], Awaitable[Decision]]:
+        generating = _GENERATING.get(type(intent))
+        if generating is None:
+            return _HANDLERS[type(intent)]
+        return partial(generating, role=await role_needed(self._database, self._role_of, intent.origin))
 
     async def _let_in(self, intent: access.Access) -> Receipt:
         """Stored before it is done, since it is done in a transaction of its own: an event that comes again makes no
@@ -173,17 +185,19 @@ _HANDLERS: Mapping[type[Any], Callable[[Unit, Any], Awaitable[Decision]]] = {
     Revise: conversation.revise,
     Erase: conversation.erase,
     AnswerNow: conversation.answer_now,
-    Generate: versions.generate,
     Cancel: versions.cancel,
-    Retry: versions.retry,
     Download: versions.download,
     Diff: earlier.diff,
     Restore: earlier.restore,
     Review: improving.review,
-    Apply: improving.apply,
     RunTests: improving.run_tests,
 }
-"""Who decides what; `Ask` changes nothing and is answered before, as are those of `access`."""
+_GENERATING: Mapping[type[Any], Callable[..., Awaitable[Decision]]] = {
+    Generate: versions.generate,
+    Retry: versions.retry,
+    Apply: improving.apply,
+}
+"""Who decides what, the last ones with the person's role; `Ask` changes nothing and is answered before, as are those of `access`."""
 
 
 async def _meant(unit: Unit, intent: Intent) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.accounts import Role
 from core.automations.model import Automation, JobStatus
 from core.delivery.card import shorten
 from core.intake.decision import REVIEW, RUN_TESTS, Decision, Task, accepted, refused
@@ -45,7 +46,7 @@ def _ordered(session: Session, made: Automation | None, work: str, without: str)
     return accepted(Task(work, session.id, args))
 
 
-async def apply(unit: Unit, intent: Apply) -> Decision:
+async def apply(unit: Unit, intent: Apply, role: Role | None = None) -> Decision:
     """The next version is made with the suggestion as its wish. One that came to nothing may be asked for again."""
     suggestion = await unit.reviews.get(intent.suggestion)
     session = await session_meant(unit, intent.origin.place, suggestion.session_id) if suggestion else None
@@ -56,7 +57,7 @@ async def apply(unit: Unit, intent: Apply) -> Decision:
         return refused("This suggestion has been applied already.")
     if earlier is not None and earlier.status not in _OVER:
         return refused("This suggestion is being applied already.")
-    decision = await start(unit, intent.origin, session, None, await _wish(unit, suggestion))
+    decision = await start(unit, intent.origin, session, role, wish=await _wish(unit, suggestion))
     if decision.tasks:
         await unit.reviews.applied(suggestion.id, decision.tasks[0].args["job"])
     return decision

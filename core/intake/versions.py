@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.accounts import Role
 from core.automations.model import Automation, JobStatus
 from core.intake.decision import (
     DOWNLOAD,
@@ -18,6 +19,7 @@ from core.intake.decision import (
     refused,
 )
 from core.intake.finding import NO_SESSION, session_meant
+from core.intake.permission import against
 from core.intents import Cancel, Download, Generate, Origin, Retry
 from core.ports import ThreadRef
 from core.replies import Action, Button, Reply
@@ -29,7 +31,8 @@ BUSY = "A version is being written already. **Cancel** stops it."
 NO_VERSION = "There is no version yet. Press **Generate**, or mention me with `generate`."
 
 
-async def generate(unit: Unit, intent: Generate) -> Decision:
+async def generate(unit: Unit, intent: Generate, role: Role | None = None) -> Decision:
+    """``role``: of the person, where the workspace leaves it to some (`permission`)."""
     place = intent.origin.place
     session = await session_meant(unit, place, intent.session)
     if session is None:
@@ -38,22 +41,32 @@ async def generate(unit: Unit, intent: Generate) -> Decision:
             if place.thread is None and intent.session is None
             else refused(NO_SESSION)
         )
-    return await start(unit, intent.origin, session, intent.language)
+    return await start(unit, intent.origin, session, role, language=intent.language)
 
 
 async def start(
-    unit: Unit, origin: Origin, session: Session, language: Language | None, wish: str = ""
+    unit: Unit,
+    origin: Origin,
+    session: Session,
+    role: Role | None,
+    *,
+    language: Language | None = None,
+    wish: str = "",
 ) -> Decision:
     """Orders a version. ``wish``: what it is to bring beyond what the conversation says."""
+    settings = await unit.accounts.settings_of(session.platform, session.workspace)
+    if sentence := against(settings, role):
+        return refused(sentence)
     if session.status is SessionStatus.CLOSED:
         return closed(session)
     if session.thread is None:
         return refused("This session's thread is not there yet. Try again in a moment.")
     if await unit.automations.active_job(session.id):
         return refused(BUSY)
-    wanted = language or session.language
+    chosen = settings.language if session.language is Language.AUTO else session.language
+    wanted = language or chosen
     await unit.sessions.update(session.id, language=wanted)
-    job_id = await unit.automations.add_job(session.id, wanted, origin.person, wish)
+    job_id = await unit.automations.add_job(session.id, wanted, origin.person, wish, settings.model)
     args = args_of(session, session.thread, job_id)
     return accepted(Task(GENERATE, session.id, args), Task(PROGRESS, session.id, args))
 
@@ -115,7 +128,7 @@ async def cancel(unit: Unit, intent: Cancel) -> Decision:
     return accepted(cancels=[job.id])
 
 
-async def retry(unit: Unit, intent: Retry) -> Decision:
+async def retry(unit: Unit, intent: Retry, role: Role | None = None) -> Decision:
     """Whatever failed last: the opening, a generation or an answer."""
     session = await session_meant(unit, intent.origin.place, intent.session)
     if session is None:
@@ -126,7 +139,7 @@ async def retry(unit: Unit, intent: Retry) -> Decision:
         return closed(session)
     job = await unit.automations.newest_job(session.id)
     if job is not None and job.status is JobStatus.FAILED and not await unit.messages.open(session.id):
-        return await start(unit, intent.origin, session, job.language, job.wish)
+        return await start(unit, intent.origin, session, role, language=job.language, wish=job.wish)
     if job is not None and job.status is JobStatus.DONE and not await _handed_over(unit, job.id):
         return accepted(Task(GENERATE, session.id, args_of(session, session.thread, job.id)))
     if await unit.messages.spoken(session.id) and not await unit.messages.open(session.id):

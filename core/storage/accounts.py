@@ -88,6 +88,16 @@ class Accounts:
             )
         )
 
+    async def known_name(self, person: Person) -> str:
+        """The name under which somebody signed in last; empty when they never did."""
+        found = await self._db.scalar(
+            select(web_sessions.c.name)
+            .where(web_sessions.c.person_team == person.team, web_sessions.c.person_id == person.id)
+            .order_by(web_sessions.c.created_at.desc())
+            .limit(1)
+        )
+        return found or ""
+
     async def by_cookie(self, hashed: str) -> Known | None:
         row = await self._with_role(
             web_sessions, (web_sessions.c.hash == hashed) & (web_sessions.c.expires_at > self._clock.now())

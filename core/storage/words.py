@@ -52,7 +52,7 @@ def words(said: str) -> Iterable[str]:
 def _plain(said: str) -> str:
     if said.isascii():
         return said.lower()
-    apart = unicodedata.normalize("NFKD", said.casefold())
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", said).casefold())
     return "".join(sign for sign in apart if not unicodedata.category(sign).startswith("M"))
 
 

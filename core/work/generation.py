@@ -118,7 +118,8 @@ class Generation:
     async def _order(
         self, session: Session, job: Job, messages: Sequence[Message], current: Automation | None
     ) -> Order:
-        shop, limits = self._shop, await self._shop.model.limits()
+        shop, model = self._shop, job.model or None
+        limits = await shop.model.limits(model)
         size = measure(limits, OUTPUT_TOKENS)
         edits = await self._long_files(current)
         prompt = generation_prompt(
@@ -129,7 +130,7 @@ class Generation:
         return Order(
             session_id=session.id,
             purpose=f"job:{job.id}",
-            request=ModelRequest(prompt, size.output, TEMPERATURE, session.id),
+            request=ModelRequest(prompt, size.output, TEMPERATURE, session.id, model),
             language=job.language,
             requirements=session.requirements,
             current=current.files if current else (),

@@ -16,7 +16,7 @@ from core.storage.boxes import Work
 from core.storage.unit_of_work import Unit
 from core.work.people import name_people
 from core.work.speaking import OUTPUT_TOKENS, Speech, speak
-from core.work.workshop import Workshop, measure
+from core.work.workshop import Workshop, measure, model_of
 
 
 class Opening:
@@ -81,7 +81,8 @@ async def first_words(shop: Workshop, session: Session, name: str) -> None:
     thread: ThreadRef | None = session.thread
     if thread is None:
         return
-    size = measure(await shop.model.limits(), OUTPUT_TOKENS)
+    model = await model_of(shop, session)
+    size = measure(await shop.model.limits(model), OUTPUT_TOKENS)
     prompt = opening_prompt(shop.prompts, session, size.room)
     audience: Person = session.opened_by
-    await speak(shop, Speech(session, thread, f"{name}:{session.id}", audience, prompt, size.output))
+    await speak(shop, Speech(session, thread, f"{name}:{session.id}", audience, prompt, size.output, model))

@@ -21,7 +21,7 @@ from core.storage.unit_of_work import Unit
 from core.work.asking import ask
 from core.work.people import name_people, read_files
 from core.work.speaking import AGENT_NAME
-from core.work.workshop import Workshop, measure
+from core.work.workshop import Workshop, measure, model_of
 
 _log = structlog.get_logger(__name__)
 
@@ -89,9 +89,10 @@ class Reviewing:
         session = await name_people(shop, task.session)
         async with shop.database.read() as unit:
             messages = await unit.messages.of(session.id)
-        size = measure(await shop.model.limits(), OUTPUT_TOKENS)
+        model = await model_of(shop, session)
+        size = measure(await shop.model.limits(model), OUTPUT_TOKENS)
         prompt = review_prompt(shop.prompts, session, messages, task.version, size.room)
-        request = ModelRequest(prompt, size.output, TEMPERATURE, session.id)
+        request = ModelRequest(prompt, size.output, TEMPERATURE, session.id, model)
         text, reason = "", "stop"
         async with aclosing(ask(shop, session.id, task.key, request)) as events:
             async for event in events:

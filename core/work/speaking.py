@@ -51,6 +51,7 @@ class Speech:
     audience: Person
     prompt: tuple[ModelMessage, ...]
     output_tokens: int
+    model: str | None = None
 
 
 async def speak(shop: Workshop, speech: Speech) -> None:
@@ -85,7 +86,7 @@ async def _reply(shop: Workshop, speech: Speech, live: LiveMessage) -> Reply:
 
 
 async def _listen(shop: Workshop, speech: Speech, words: _Words, live: LiveMessage) -> None:
-    request = ModelRequest(speech.prompt, speech.output_tokens, TEMPERATURE, speech.session.id)
+    request = ModelRequest(speech.prompt, speech.output_tokens, TEMPERATURE, speech.session.id, speech.model)
     reason = "stop"
     async with aclosing(ask(shop, speech.session.id, speech.turn, request)) as events:
         async for event in events:

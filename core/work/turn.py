@@ -11,7 +11,7 @@ from core.storage.boxes import Work
 from core.work.opening import first_words
 from core.work.people import name_people, read_files
 from core.work.speaking import OUTPUT_TOKENS, Speech, speak
-from core.work.workshop import Workshop, measure
+from core.work.workshop import Workshop, measure, model_of
 
 
 class Turn:
@@ -42,11 +42,13 @@ class Turn:
         async with self._shop.database.read() as unit:
             messages = _questions_last(await unit.messages.of(session.id), questions)
             versions = await unit.automations.heads(session.id)
-        size = measure(await self._shop.model.limits(), OUTPUT_TOKENS)
+        model = await model_of(self._shop, session)
+        size = measure(await self._shop.model.limits(model), OUTPUT_TOKENS)
         prompt = conversation_prompt(self._shop.prompts, session, messages, versions, size.room)
         thread = session.thread
         if thread is not None:
-            await speak(self._shop, Speech(session, thread, turn, questions[-1].person, prompt, size.output))
+            speech = Speech(session, thread, turn, questions[-1].person, prompt, size.output, model)
+            await speak(self._shop, speech)
 
 
 def _questions_last(messages: Sequence[Message], questions: Sequence[Message]) -> Sequence[Message]:

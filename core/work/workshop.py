@@ -11,7 +11,7 @@ from core.automations.model import File
 from core.delivery.courier import Courier
 from core.generation.prompts.library import Prompts
 from core.ports import Clock, Ids, LanguageModel, ModelLimits
-from core.sessions.model import Requirement
+from core.sessions.model import Requirement, Session
 from core.storage.unit_of_work import Database
 from core.vocabulary import Language
 from core.work.stopping import Stopping
@@ -61,3 +61,10 @@ def measure(limits: ModelLimits, output: int) -> Measure:
     is left for what the estimate misses."""
     answer = min(output, limits.max_output_tokens, limits.context_tokens // 2)
     return Measure(min(int(limits.context_tokens * 0.9) - answer, INPUT_CAP), answer)
+
+
+async def model_of(shop: Workshop, session: Session) -> str | None:
+    """The model that the session's workspace has chosen; ``None`` takes the configured one."""
+    async with shop.database.read() as unit:
+        settings = await unit.accounts.settings_of(session.platform, session.workspace)
+    return settings.model or None

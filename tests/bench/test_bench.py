@@ -15,7 +15,19 @@ from bot.bench.size import Size
 from bot.bench.stage import process
 
 TINY = Size(
-    rounds=1, streams=2, length=2, rate=20, seconds=0.2, turns=2, deliveries=1, readers=2, frames=2, starts=1
+    rounds=1,
+    streams=2,
+    length=2,
+    rate=20,
+    seconds=0.2,
+    turns=2,
+    deliveries=1,
+    readers=2,
+    frames=2,
+    starts=1,
+    sessions=60,
+    messages=3,
+    reads=3,
 )
 ROWS = {
     "ack": ["Threadwright, Slack", "bare client, Slack", "Threadwright, Discord", "bare client, Discord"],
@@ -38,6 +50,20 @@ ROWS = {
         "--help",
         "import slack_bolt, dbos, sqlalchemy",
         "python -c pass",
+    ],
+    "watching": ["nobody watches", "200 watch"],
+    "library": [
+        "SELECT by primary key",
+        "list, member",
+        "list, maintainer",
+        "list, filtered",
+        "search, one word, member",
+        "search, one word, maintainer",
+        "search, three words",
+        "search, two letters",
+        "search, no such word",
+        "detail",
+        "messages",
     ],
 }
 

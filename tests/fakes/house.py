@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from core.automations.model import Automation
 from core.delivery.courier import Courier
@@ -80,6 +81,12 @@ class House:
             ids=TimeIds(),
         )
         self.handlers = {**ordered(self.shop), **errands(self.shop)}
+
+    def watched(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """What those who watch hear from now on: of which session, what kind, and what of it."""
+        told: list[tuple[str, str, dict[str, Any]]] = []
+        self.desk = IntakeDesk(self.database, self, happened=lambda *happened: told.append(happened))
+        return told
 
     def nudge(self) -> None:
         """The tests run the work themselves."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 
 from adapters.shared.mentions import quiet
 from adapters.shared.split import split
-from core.errors import AnswerLost, PlatformError
+from core.errors import AnswerLost, PlatformError, PlatformRefused
 from core.intents import Attachment, Person, Place
-from core.ports import Attempt, MessageRef, OutFile, ThreadRef
+from core.ports import Attempt, Channel, MessageRef, OutFile, Standing, ThreadRef
 from core.replies import Action, Reply
 
 LONGEST = 8_000
@@ -61,6 +61,10 @@ class FakePlatform:
         self.handed: list[tuple[Person, OutFile, str]] = []
         self.names: dict[str, str] = {}
         self.attachments: dict[str, bytes] = {}
+        self.channels: dict[str, tuple[str, set[str] | None]] = {}
+        """By id: the name, and who is in it; ``None`` for a public one."""
+        self.standings: dict[str, Standing] = {}
+        self.workspace = "T1"
         self.before_reading: Callable[[], Awaitable[None]] | None = None
         self._faults: defaultdict[str, list[tuple[PlatformError, bool, int]]] = defaultdict(list)
         self._keys: set[str] = set()
@@ -112,6 +116,21 @@ class FakePlatform:
 
     async def name_of(self, person: Person) -> str:
         return self.names.get(person.id, person.id)
+
+    async def channels_of(self, workspace: str, person: Person) -> Sequence[Channel]:
+        standing = await self.standing(workspace, person)
+        seen = [
+            Channel(channel, name)
+            for channel, (name, members) in self.channels.items()
+            if (members is None and standing != "guest") or person.id in (members or ())
+        ]
+        return sorted(seen, key=lambda channel: channel.name)
+
+    async def standing(self, workspace: str, person: Person) -> Standing:
+        with self._faulty("standing"):
+            if workspace != self.workspace or person.id not in self.standings:
+                raise PlatformRefused("You are not known here.")
+            return self.standings[person.id]
 
     async def read_attachment(self, workspace: str, attachment: Attachment, limit: int) -> bytes:
         if self.before_reading is not None:

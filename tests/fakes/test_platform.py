@@ -17,7 +17,15 @@ class FakeStage:
         self.platform = FakePlatform()
         self.platform.names = {"UANA": "Ana"}
         self.place = Place("slack", "T1", "C1")
-        self.person = Person("T1", "UANA")
+        self.person, self.other = Person("T1", "UANA"), Person("T1", "UBEN")
+        self.admin = Person("T1", "UMAX")
+        self.platform.standings = {"UANA": "member", "UBEN": "member", "UMAX": "admin"}
+        self.platform.channels = {"C1": ("general", None)}
+
+    def add_channel(self, channel: str, name: str, *, private: bool = False, bot_in: bool = True) -> str:
+        if bot_in or not private:
+            self.platform.channels[f"C{channel}"] = (name, {"UANA"} if private else None)
+        return f"C{channel}"
 
     def card(self, thread: ThreadRef) -> contract.Seen:
         return _seen(self.platform.thread(thread.thread)[0])

@@ -75,6 +75,7 @@ async def running(
         **measured(),
         "PATH": os.defpath,
         "DATA_DIR": str(folder / "data"),
+        "PORT": "0",
         "OPENROUTER_BASE_URL": model.base_url,
         "OPENROUTER_API_KEY": model.key if key is None else key,
     }

@@ -10,18 +10,32 @@ import pytest
 from core.delivery.speech import echoed
 from core.desk import Outcome, Receipt
 from core.errors import PlatformUnavailable
-from core.intents import Close, Delete, Erase, ForgetMe, Place, Say
+from core.intents import Close, Delete, Erase, ForgetMe, Say
 from core.messages.model import Message, Speaker
 from core.replies import Action
 from core.sessions.model import Session
 from tests.fakes.house import ANA, BEN, House, thread_of
 
+_WORKSPACES = {"slack": "T1", "web": "slack:T1"}
+
 
 def said(
-    house: House, session: Session, text: str, message: str = "web:1", name: str = "Ana", **place: str
+    house: House,
+    session: Session,
+    text: str,
+    *,
+    message: str = "web:1",
+    name: str = "Ana",
+    platform: str = "slack",
 ) -> Say:
     origin = house.origin(ANA, thread_of(session), key=message)
-    return Say(replace(origin, place=replace(origin.place, **place)), message, text, via="web", name=name)
+    return Say(
+        replace(origin, place=replace(origin.place, platform=platform, workspace=_WORKSPACES[platform])),
+        message,
+        text,
+        via="web",
+        name=name,
+    )
 
 
 async def people_said(house: House, session: Session) -> list[Message]:
@@ -75,10 +89,10 @@ async def test_nobody_is_pinged(house: House) -> None:
 
 async def test_words_for_the_humans_are_shown_and_not_answered(house: House) -> None:
     session = await house.open()
-    asked = len(house.model.requests)
+    asked = len(house.model.asked)
     await house.receive(said(house, session, "// lunch?"))
     assert shown(house, session) == ["**Ana** (web): // lunch?"]
-    assert len(house.model.requests) == asked
+    assert len(house.model.asked) == asked
 
 
 async def test_in_a_closed_session_it_is_kept_and_said_so(house: House) -> None:
@@ -103,8 +117,7 @@ async def test_a_session_of_the_web_needs_no_echo(house: House) -> None:
     session = await house.open()
     async with house.database.write() as unit:
         await unit.sessions.update(session.id, platform="web", workspace="slack:T1")
-    web = {"platform": "web", "workspace": "slack:T1"}
-    receipt: Receipt = await house.desk.receive(said(house, session, "How often?", **web))
+    receipt: Receipt = await house.desk.receive(said(house, session, "How often?", platform="web"))
     assert receipt.outcome is Outcome.ACCEPTED
     assert [work.work for work in await house.waiting()] == ["turn"]
 
@@ -177,4 +190,3 @@ async def test_a_message_of_long_ago_is_no_different(house: House) -> None:
     old = replace(old, origin=replace(old.origin, at=house.clock.at - timedelta(hours=2)))
     await house.receive(old)
     assert shown(house, session)[0] == "**Ana** (web): Still there?"
-    assert Place("slack", "T1", "C1") == replace(old.origin.place, thread=None)

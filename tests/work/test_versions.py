@@ -237,7 +237,9 @@ async def test_what_was_proved_once_is_ready_again(house: House) -> None:
     proved = Evidence(checked=True, proved=True, tests=passed)
     house.checker.finds = [proved, Evidence(checked=True, notes=("no tests",))]
     session = await house.open(requirements="Keep prices")
-    traced = '<file path="kept.py">\nKEPT = True  # R1\n</file>\n<file path="tests/test_kept.py">\n# R1\n</file>\n'
+    traced = (
+        '<file path="kept.py">\nKEPT = True  # R1\n</file>\n<file path="tests/test_kept.py">\n# R1\n</file>\n'
+    )
     house.model.say(traced + ONE, TWO)
     await house.generate(session)
     await house.generate(session)

@@ -1,0 +1,79 @@
+"""The web part of the program: the dashboard and the REST API over the core, on a socket of their own."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.web.app import build_app
+from adapters.web.front import Front
+from adapters.web.serving import listen, serving_on
+from bot.settings import Settings
+from core.delivery.watching import Happenings
+from core.desk import Desk
+from core.errors import SettingsError
+from core.intake.once import Remembering
+from core.intake.reading import Reading
+from core.intake.signing import Signing
+from core.intake.visibility import Visibility
+from core.intents import Person
+from core.ports import ChatPlatform, Clock
+from core.storage.unit_of_work import Database
+
+
+def named_in(database: Database) -> Callable[[Person], Awaitable[str]]:
+    """How the platform of sessions without a chat knows people: by the name under which they signed in."""
+
+    async def name(person: Person) -> str:
+        async with database.read() as unit:
+            return await unit.accounts.known_name(person)
+
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """``address``: where people reach it, without a slash at its end."""
+
+    listening: socket.socket
+    address: str
+    signing: Signing
+    reading: Reading
+
+
+def set_up(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    platforms: Mapping[str, ChatPlatform],
+    happenings: Happenings,
+) -> Web:
+    """Raises SettingsError when the port cannot be had."""
+    try:
+        listening = listen(settings.host, settings.port)
+    except OSError as error:
+        problem = f"PORT: {settings.port} cannot be listened to ({error.strerror}); set another one"
+        raise SettingsError((problem,)) from error
+    address = settings.public_url or f"http://127.0.0.1:{listening.getsockname()[1]}"
+    signing = Signing(database, clock, settings.people, platforms)
+    reading = Reading(database, Visibility(platforms, clock), happenings)
+    return Web(listening, address, signing, reading)
+
+
+@asynccontextmanager
+async def open_web(web: Web, desk: Desk, database: Database, clock: Clock) -> AsyncIterator[None]:
+    """Serves while the block runs."""
+    front = Front(
+        desk=desk,
+        library=web.reading,
+        accounts=web.signing,
+        once=Remembering(database),
+        clock=clock,
+        public_url=web.address,
+        secure=web.address.startswith("https://"),
+    )
+    with web.listening:
+        async with serving_on(build_app(front), web.listening):
+            yield
