@@ -66,7 +66,7 @@ def slack_manifest() -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     "description": "Open an automation session, or ask about one",
-                    "usage_hint": "new [title] | list | status | help",
+                    "usage_hint": "new [title] | list | status | dashboard | help",
                     "should_escape": False,
                 }
             ],

@@ -19,6 +19,7 @@ from adapters.discord.calls import LONGEST_WAIT, Calls, discord_budget
 from adapters.discord.cards import Cards
 from adapters.discord.failures import refused, unreached
 from adapters.discord.files import Files
+from adapters.discord.membership import Membership
 from adapters.discord.outbound import DiscordPlatform
 from adapters.discord.people import People
 from adapters.discord.stream import Streams
@@ -56,6 +57,7 @@ async def open_platform(config: DiscordConfig, clock: Clock) -> AsyncIterator[Di
             calls=calls,
             files=Files(calls, http, clock),
             people=People(calls, clock),
+            membership=Membership(calls, bot),
             answers=Answers(http, config.api_url, bot.application, clock),
             whereabouts=Whereabouts(calls),
             cards=Cards(calls),

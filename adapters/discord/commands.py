@@ -133,15 +133,19 @@ def intent_of(asked: Typed, origin: Origin) -> Intent | None:
             return Download(origin, number=asked.number("version"))
         case "rename":
             return Rename(origin, asked.text("title"))
-        case "token":
-            return MakeToken(origin, asked.text("name"), read_only=bool(asked.options.get("read_only")))
-        case "tokens":
-            token = asked.text("revoke")
-            return RevokeToken(origin, token) if token else ListTokens(origin)
+        case "token" | "tokens":
+            return _of_tokens(asked, origin)
         case verb if verb in _PLAIN:
             return _PLAIN[verb](origin)
         case _:
             return None
+
+
+def _of_tokens(asked: Typed, origin: Origin) -> Intent:
+    if asked.verb == "token":
+        return MakeToken(origin, asked.text("name"), read_only=bool(asked.options.get("read_only")))
+    token = asked.text("revoke")
+    return RevokeToken(origin, token) if token else ListTokens(origin)
 
 
 _PLAIN: Final[Mapping[str, Callable[[Origin], Intent]]] = {

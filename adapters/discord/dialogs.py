@@ -44,6 +44,10 @@ _TYPED_BYTES: Final = 200_000
 _READ_SECONDS: Final = 2.0
 """A form must open within three seconds of the click."""
 _PACKING: Final = "I am packing it: here it comes, or as a direct message."
+_ONLY_ALONE: Final = (
+    "I can tell this only to you alone, and you take no direct messages from this server. Use `/automation` for it: "
+    "then nobody else sees my answer."
+)
 _HIDDEN: Final = (
     "I can see that somebody writes here, but not what: Discord keeps it from me. Whoever runs me switches on *Message "
     "Content Intent* at {page} and starts me again. Until then I read only messages that mention me or reply to me."
@@ -123,7 +127,7 @@ class Dialogs:
             await self._platform.tell(message.place, message.person, reply)
         except PlatformError as error:
             _log.info("answered_in_public", person=message.person.id, detail=error.detail)
-            await self._in_public(message, reply)
+            await self._in_public(message, Reply(_ONLY_ALONE) if reply.private else reply)
 
     async def content_is_hidden(self, place: Place) -> None:
         application = self._platform.bot.application

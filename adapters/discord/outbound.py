@@ -19,15 +19,17 @@ from adapters.discord.calls import Call, Calls
 from adapters.discord.cards import Cards
 from adapters.discord.failures import HAS_THREAD, UNKNOWN_MESSAGE, code_of
 from adapters.discord.files import Files, batches
+from adapters.discord.membership import Membership
 from adapters.discord.people import People
 from adapters.discord.posting import Channel, Posting, create, edit, update
 from adapters.discord.stream import DiscordLive, Streams
 from adapters.discord.threads import PLATFORM, Bot, Ticket, age, thread_in
 from adapters.discord.whereabouts import Whereabouts
 from adapters.shared.background import background
+from core import ports
 from core.errors import PlatformError, PlatformRateLimited, PlatformUnavailable, ThreadGone
 from core.intents import Attachment, Person, Place
-from core.ports import Attempt, Clock, MessageRef, OutFile, ThreadRef
+from core.ports import Attempt, Clock, MessageRef, OutFile, Standing, ThreadRef
 from core.replies import Reply
 
 _log = structlog.get_logger(__name__)
@@ -49,6 +51,7 @@ class DiscordPlatform:
     calls: Calls
     files: Files
     people: People
+    membership: Membership
     answers: Answers
     whereabouts: Whereabouts
     cards: Cards
@@ -141,6 +144,12 @@ class DiscordPlatform:
 
     async def name_of(self, person: Person) -> str:
         return await self.people.name_of(person)
+
+    async def channels_of(self, workspace: str, person: Person) -> Sequence[ports.Channel]:
+        return await self.membership.channels_of(workspace, person)
+
+    async def standing(self, workspace: str, person: Person) -> Standing:
+        return await self.membership.standing(workspace, person)
 
     async def read_attachment(
         self,

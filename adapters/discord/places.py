@@ -10,7 +10,8 @@ from adapters.discord.events import Signal
 from adapters.discord.failures import missing
 from core.errors import PlatformError, PlatformRefused
 
-_CHANNELS: Final = frozenset({"text", "news"})
+CHANNELS: Final = frozenset({"text", "news"})
+"""Kinds in which a card can stand and threads can be made, in the library's words."""
 _IN_THREAD: Final = "A session has a thread of its own, so it cannot be opened inside of one. Type `/automation new` in the channel."
 _NO_THREADS: Final = (
     "There are no threads in this kind of channel. Type `/automation new` in a text channel of the server."
@@ -41,9 +42,14 @@ def hindrance(told: Signal) -> PlatformError | None:
     """Why no session can be opened here; ``None`` when it can."""
     if told.place.thread is not None or told.channel.endswith("thread"):
         return PlatformRefused(_IN_THREAD, detail="new: in a thread")
-    if told.channel not in _CHANNELS:
+    if told.channel not in CHANNELS:
         return PlatformRefused(_NO_THREADS, detail=f"new: in a {told.channel} channel")
-    if told.permissions.administrator:
-        return None
-    lacking = tuple(name for name, bit in _NEEDED.items() if not told.permissions.value & bit)
-    return missing(lacking, f"new: {', '.join(lacking)}") if lacking else None
+    needed = lacking(told.permissions)
+    return missing(needed, f"new: {', '.join(needed)}") if needed else None
+
+
+def lacking(permissions: discord.Permissions) -> tuple[str, ...]:
+    """What I need in a channel and do not have, in Discord's own spelling."""
+    if permissions.administrator:
+        return ()
+    return tuple(name for name, bit in _NEEDED.items() if not permissions.value & bit)

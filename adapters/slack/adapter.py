@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import Calls, slack_budget
 from adapters.slack.files import Files
+from adapters.slack.membership import Membership
 from adapters.slack.outbound import SlackPlatform
 from adapters.slack.people import People
 from adapters.slack.stream import Streams
@@ -43,7 +44,16 @@ async def open_platform(config: SlackConfig, clock: Clock) -> AsyncIterator[Slac
         bot = Bot(str(told["team_id"]), str(told["user_id"]), str(told.get("bot_id") or ""))
         calls = Calls(client, budget, clock, bot.workspace)
         files = Files(calls, http, clock, config.bot_token)
-        yield SlackPlatform(bot, http, calls, files, People(calls, clock), clock, Streams())
+        yield SlackPlatform(
+            bot=bot,
+            http=http,
+            calls=calls,
+            files=files,
+            people=People(calls, clock),
+            membership=Membership(calls, clock, bot.workspace),
+            clock=clock,
+            streams=Streams(),
+        )
 
 
 def _client(config: SlackConfig, http: aiohttp.ClientSession) -> AsyncWebClient:

@@ -35,6 +35,8 @@ _TIERS: Final = {
     "conversations.history": Tier(50),
     "conversations.join": Tier(50),
     "conversations.open": Tier(50),
+    "conversations.list": Tier(20),
+    "users.conversations": Tier(50),
 }
 _DEFAULT: Final = Tier(100)
 

@@ -15,6 +15,7 @@ from adapters.slack import blocks
 from adapters.slack.calls import Calls
 from adapters.slack.failures import code_of, not_a_member
 from adapters.slack.files import Destination, Files
+from adapters.slack.membership import Membership
 from adapters.slack.mentions import outgoing
 from adapters.slack.people import People
 from adapters.slack.posting import Posting, post, update
@@ -29,7 +30,7 @@ from core.errors import (
     ThreadGone,
 )
 from core.intents import Attachment, Person, Place
-from core.ports import Attempt, Clock, MessageRef, OutFile, ThreadRef
+from core.ports import Attempt, Channel, Clock, MessageRef, OutFile, Standing, ThreadRef
 from core.replies import Reply
 
 _log = structlog.get_logger(__name__)
@@ -47,6 +48,7 @@ class SlackPlatform:
     calls: Calls
     files: Files
     people: People
+    membership: Membership
     clock: Clock
     streams: Streams
 
@@ -123,6 +125,12 @@ class SlackPlatform:
 
     async def name_of(self, person: Person) -> str:
         return await self.people.name_of(person)
+
+    async def channels_of(self, workspace: str, person: Person) -> Sequence[Channel]:
+        return await self.membership.channels_of(workspace, person)
+
+    async def standing(self, workspace: str, person: Person) -> Standing:
+        return await self.membership.standing(workspace, person)
 
     async def read_attachment(
         self,

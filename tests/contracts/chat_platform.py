@@ -15,7 +15,7 @@ import pytest
 
 from core.errors import PlatformError
 from core.intents import Attachment, Person, Place
-from core.ports import Attempt, ChatPlatform, OutFile, ThreadRef
+from core.ports import Attempt, Channel, ChatPlatform, OutFile, ThreadRef
 from core.replies import Action, Button, Reply
 
 T = TypeVar("T")
@@ -51,6 +51,20 @@ class Stage(Protocol):
     @property
     def person(self) -> Person:
         """Ana, who is in the channel."""
+        ...
+
+    @property
+    def other(self) -> Person:
+        """Ben, who is in the channel, too."""
+        ...
+
+    @property
+    def admin(self) -> Person:
+        """Who runs the workspace, and is in no channel."""
+        ...
+
+    def add_channel(self, channel: str, name: str, *, private: bool = False, bot_in: bool = True) -> str:
+        """A channel of Ana's, and returns its id. ``channel``: digits that become part of it."""
         ...
 
     def card(self, thread: ThreadRef) -> Seen: ...
@@ -108,10 +122,97 @@ async def sent(operation: Callable[[Attempt], Awaitable[T]], key: str) -> T:
     raise AssertionError(f"{key} did not get through")
 
 
-class ChatPlatformContract:
+class Where(Protocol):
+    """A platform, and somebody's place in it."""
+
+    @property
+    def platform(self) -> ChatPlatform: ...
+    @property
+    def place(self) -> Place: ...
+    @property
+    def person(self) -> Person: ...
+
+
+class ReferencesContract:
+    """What holds also where nothing can be seen: an operation has one result, however often it is tried."""
+
     @pytest.fixture
-    async def thread(self, stage: Stage) -> ThreadRef:
+    async def thread(self, stage: Where) -> ThreadRef:
         return await stage.platform.open_thread(stage.place, Reply("### Card"), KeptAttempt("thread"))
+
+    async def test_each_operation_has_one_result(self, stage: Where, thread: ThreadRef) -> None:
+        again = await stage.platform.open_thread(
+            stage.place, Reply("### Card"), KeptAttempt("thread", again=True)
+        )
+        assert again == thread
+        assert (thread.platform, thread.workspace, thread.channel) == (
+            stage.platform.name,
+            stage.place.workspace,
+            stage.place.channel,
+        )
+        other = await stage.platform.open_thread(stage.place, Reply("### Card"), KeptAttempt("other"))
+        assert other.thread != thread.thread
+        messages = [
+            await stage.platform.post(thread, Reply("Hello"), KeptAttempt(key, again=again))
+            for key, again in (("one", False), ("one", True), ("two", False))
+        ]
+        assert messages[0] == messages[1] != messages[2]
+        assert {message.thread for message in messages} == {thread}
+
+    async def test_an_answer_has_one_result(self, stage: Where, thread: ThreadRef) -> None:
+        refs, attempt = [], KeptAttempt("live")
+        for _ in range(2):
+            async with stage.platform.live(thread, stage.person, attempt) as live:
+                live.write("Once")
+                refs.append(await live.close(Reply("Once", (RETRY,))))
+            attempt = attempt.next()
+        assert refs[0] == refs[1]
+        assert refs[0].thread == thread
+
+    async def test_what_leaves_nothing_behind(self, stage: Where, thread: ThreadRef) -> None:
+        message = await stage.platform.post(thread, Reply("working", (RETRY,)), KeptAttempt("progress"))
+        await stage.platform.edit(message, Reply("still working"), final=False)
+        await stage.platform.edit(message, Reply("done"), final=True)
+        place, file = replace(stage.place, thread=thread.thread), OutFile("v1.zip", b"PK")
+        await stage.platform.attach(thread, [file, OutFile("__init__.py", b"")], KeptAttempt("files"))
+        await stage.platform.hand(stage.person, place, file, "Here it is.", KeptAttempt("hand"))
+        await stage.platform.whisper(place, stage.person, Reply("Just you", (RETRY,)))
+
+    async def test_a_failure_of_the_block_comes_out_as_it_is(self, stage: Where, thread: ThreadRef) -> None:
+        failure = LookupError("the model went away")
+
+        async def speak() -> None:
+            async with stage.platform.live(thread, stage.person, KeptAttempt("live")) as live:
+                live.write("Well")
+                raise failure
+
+        with pytest.raises(LookupError) as failed:
+            await speak()
+        assert failed.value is failure
+
+    async def test_a_cancelled_block_ends(self, stage: Where, thread: ThreadRef) -> None:
+        async def speak() -> None:
+            async with (
+                asyncio.timeout(0.05),
+                stage.platform.live(thread, stage.person, KeptAttempt("l")) as live,
+            ):
+                live.write("Well")
+                await asyncio.Event().wait()
+
+        with pytest.raises(TimeoutError):
+            await speak()
+
+    async def test_only_empty_files(self, stage: Where, thread: ThreadRef) -> None:
+        await stage.platform.attach(thread, [OutFile("__init__.py", b"")], KeptAttempt("files"))
+
+    async def test_names(self, stage: Where) -> None:
+        nobody = Person(stage.person.team, "999999999999")
+        assert await stage.platform.name_of(stage.person) == "Ana"
+        assert await stage.platform.name_of(nobody) == nobody.id
+
+
+class ChatPlatformContract(ReferencesContract):
+    """Of a platform whose people see what is sent."""
 
     # -- threads and posts
 
@@ -280,30 +381,6 @@ class ChatPlatformContract:
         assert [line for seen in replies for line in seen.text.split("\n") if line] == lines
         assert (replies[-1].id, replies[-1].buttons) == (message.id, ("Try again",))
 
-    async def test_a_failure_of_the_block_comes_out_as_it_is(self, stage: Stage, thread: ThreadRef) -> None:
-        failure = LookupError("the model went away")
-
-        async def speak() -> None:
-            async with stage.platform.live(thread, stage.person, KeptAttempt("live")) as live:
-                live.write("Well")
-                raise failure
-
-        with pytest.raises(LookupError) as failed:
-            await speak()
-        assert failed.value is failure
-
-    async def test_a_cancelled_block_ends(self, stage: Stage, thread: ThreadRef) -> None:
-        async def speak() -> None:
-            async with (
-                asyncio.timeout(0.05),
-                stage.platform.live(thread, stage.person, KeptAttempt("l")) as live,
-            ):
-                live.write("Well")
-                await asyncio.Event().wait()
-
-        with pytest.raises(TimeoutError):
-            await speak()
-
     # -- files
 
     async def test_files_are_attached(self, stage: Stage, thread: ThreadRef) -> None:
@@ -325,9 +402,6 @@ class ChatPlatformContract:
         await stage.platform.attach(thread, files, KeptAttempt("files"))
         shown = [file for seen in stage.replies(thread) for file in seen.files]
         assert ("main.py", b"x = 1\n") in shown
-
-    async def test_only_empty_files(self, stage: Stage, thread: ThreadRef) -> None:
-        await stage.platform.attach(thread, [OutFile("__init__.py", b"")], KeptAttempt("files"))
 
     async def test_a_file_is_handed_to_one_person_once(self, stage: Stage, thread: ThreadRef) -> None:
         place, file = replace(stage.place, thread=thread.thread), OutFile("v1.zip", b"PK")
@@ -355,7 +429,34 @@ class ChatPlatformContract:
         ]
         assert stage.replies(thread) == []
 
-    async def test_names(self, stage: Stage) -> None:
+    # -- who sees what
+
+    async def test_channels_that_somebody_sees(self, stage: Stage) -> None:
+        place, secret = stage.place, stage.add_channel("77", "secret", private=True)
+        everyones = stage.add_channel("78", "everyone")
+        assert [(each.id, each.name) for each in await self.seen(stage, stage.person)] == [
+            (everyones, "everyone"),
+            (place.channel, "general"),
+            (secret, "secret"),
+        ]
+        assert [each.id for each in await self.seen(stage, stage.other)] == [everyones, place.channel]
+
+    async def test_a_private_channel_without_the_bot_is_not_told(self, stage: Stage) -> None:
+        stage.add_channel("77", "secret", private=True, bot_in=False)
+        assert [each.name for each in await self.seen(stage, stage.person)] == ["general"]
+
+    async def test_whom_the_platform_does_not_know_sees_nothing(self, stage: Stage) -> None:
         nobody = Person(stage.person.team, "999999999999")
-        assert await stage.platform.name_of(stage.person) == "Ana"
-        assert await stage.platform.name_of(nobody) == nobody.id
+        for ask in (stage.platform.channels_of, stage.platform.standing):
+            with pytest.raises(PlatformError):
+                await ask(stage.place.workspace, nobody)
+            with pytest.raises(PlatformError):
+                await ask("888888888888", stage.person)
+
+    async def test_standing(self, stage: Stage) -> None:
+        workspace = stage.place.workspace
+        assert await stage.platform.standing(workspace, stage.person) == "member"
+        assert await stage.platform.standing(workspace, stage.admin) == "admin"
+
+    async def seen(self, stage: Stage, person: Person) -> Sequence[Channel]:
+        return await stage.platform.channels_of(stage.place.workspace, person)

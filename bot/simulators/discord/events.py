@@ -18,7 +18,7 @@ from bot.simulators.discord.gateway import (
 )
 from bot.simulators.discord.message_shapes import event_json, secret
 from bot.simulators.discord.permissions import granted
-from bot.simulators.discord.things import Channel, Guild, Json, Message
+from bot.simulators.discord.things import Channel, Guild, Json, Message, Role
 from bot.simulators.discord.world import APP, World
 
 
@@ -129,6 +129,14 @@ class Events:
 
     def guild_changed(self, guild: Guild) -> None:
         self.gateway.publish("GUILD_UPDATE", lambda _: shapes.guild_json(guild), GUILDS, guild.id)
+
+    def role_made(self, guild: Guild, role: Role) -> None:
+        told = {"guild_id": guild.id, "role": shapes.role_json(role, list(guild.roles).index(role.id))}
+        self.gateway.publish("GUILD_ROLE_CREATE", lambda _: told, GUILDS, guild.id)
+
+    def member_left(self, guild: Guild, user: str) -> None:
+        told = {"guild_id": guild.id, "user": shapes.user_json(self.world.people[user])}
+        self.gateway.publish("GUILD_MEMBER_REMOVE", lambda _: told, MEMBERS, guild.id)
 
     def guild_left(self, guild: Guild) -> None:
         self.gateway.publish("GUILD_DELETE", lambda _: {"id": guild.id}, GUILDS, guild.id)

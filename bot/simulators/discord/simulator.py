@@ -17,7 +17,7 @@ from bot.simulators.discord.people import People
 from bot.simulators.discord.permissions import EVERYONE, mask
 from bot.simulators.discord.server import ROOT, Exchange, Ledger, Server
 from bot.simulators.discord.sight import Sight
-from bot.simulators.discord.things import KINDS, Channel, Member, Overwrite, Person
+from bot.simulators.discord.things import KINDS, Channel, Member, Overwrite, Person, Role
 from bot.simulators.discord.world import APP, GUILD, TOKEN, World
 from bot.simulators.shared.faults import FaultOrders
 from bot.simulators.shared.listening import listening
@@ -146,6 +146,35 @@ class DiscordSimulator(People, Acts, Sight):
         held.allow = held.allow & ~deny | allow
         held.deny = held.deny & ~allow | deny
         self._platform.events.channel("UPDATE", place)
+        self._world.touch()
+
+    def add_role(
+        self, name: str, permissions: Collection[str] = (), *, members: Sequence[str] = (), guild: str = GUILD
+    ) -> str:
+        """A role with these permissions, given to these people; returns its id."""
+        place = self._world.guilds[guild]
+        made = Role(self._world.snowflake(), name, mask(permissions))
+        place.roles[made.id] = made
+        for member in members:
+            place.members[member].roles.append(made.id)
+        self._platform.events.role_made(place, made)
+        self._world.touch()
+        return made.id
+
+    def except_role(
+        self, channel: str, role: str, *, allow: Collection[str] = (), deny: Collection[str] = ()
+    ) -> None:
+        """A channel's exception for a role; that of everybody has the id of the guild."""
+        place = self._world.channels[channel]
+        place.overwrites[role] = Overwrite(mask(allow), mask(deny))
+        self._platform.events.channel("UPDATE", place)
+        self._world.touch()
+
+    def leave(self, user: str, guild: str = GUILD) -> None:
+        """A person leaves a guild, or is thrown out."""
+        place = self._world.guilds[guild]
+        self._platform.events.member_left(place, user)
+        del place.members[user]
         self._world.touch()
 
     def direct(self, user: str) -> str:

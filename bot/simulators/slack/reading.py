@@ -20,6 +20,7 @@ _STRONG = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*\n]+?)(?<=\S)\1(?![\w*])")
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ADDRESS, _MARKS = re.compile(r"<https?://[^<>\s]+>"), re.compile(r"[*_~]")
 _BY_NAME = re.compile(r"(?<![\w@])@(here|channel|everyone)\b")
 
 
@@ -47,7 +48,8 @@ class Reader:
         return "".join([*read, self._prose(text[at:])])
 
     def _prose(self, text: str) -> str:
-        kept = _ESCAPED.sub(lambda found: f"\0{ord(found.group(1))}\0", text)
+        kept = _ADDRESS.sub(lambda found: _MARKS.sub(_kept, found.group(0)), text)
+        kept = _ESCAPED.sub(lambda found: f"\0{ord(found.group(1))}\0", kept)
         told = _LINK.sub(lambda found: found.group(1) or found.group(2), self._entities(kept))
         for style in (_STRONG, _STRONG, _EMPHASIS):
             told = style.sub(r"\2", told)
@@ -161,6 +163,11 @@ class Reader:
                 return f":{span.get('name', '')}:"
             case _:
                 return str(span.get("text", ""))
+
+
+def _kept(found: re.Match[str]) -> str:
+    """A character that is no markup, until it is put back."""
+    return f"\0{ord(found.group(0))}\0"
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.simulators.shared.faults import FaultOrders, cut
-from bot.simulators.slack import accounts, chat, conversations, hooks, modals, uploads, wire
+from bot.simulators.slack import accounts, chat, conversations, hooks, lists, modals, uploads, wire
 from bot.simulators.slack.calls import Call, Method, Platform
 from bot.simulators.slack.faults import Fault
 from bot.simulators.slack.outcomes import Limited, Refused
@@ -25,7 +25,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def methods(streams: Streams, files: Uploads) -> Mapping[str, Method]:
     """Every Web API method there is."""
-    fixed = chat.METHODS | conversations.METHODS | modals.METHODS | accounts.METHODS
+    fixed = chat.METHODS | conversations.METHODS | lists.METHODS | modals.METHODS | accounts.METHODS
     return {**fixed, **streams.methods(), **files.methods()}
 
 

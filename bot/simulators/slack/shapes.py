@@ -139,10 +139,15 @@ def user_json(person: Person, team: Workspace) -> Json:
     }  # fmt: skip
     made: Json = {
         "id": person.id, "team_id": person.workspace, "name": person.name.lower().replace(" ", "."),
-        "real_name": person.name, "deleted": False, "profile": profile, "tz": "Europe/Amsterdam",
-        "tz_label": "Central European Time", "tz_offset": 3600, "is_admin": False, "is_owner": False,
-        "is_primary_owner": False, "is_restricted": False, "is_ultra_restricted": False, "is_bot": person.is_bot,
+        "real_name": person.name, "deleted": person.deactivated, "profile": profile, "is_bot": person.is_bot,
         "is_app_user": False, "updated": 1,
+    }  # fmt: skip
+    if person.deactivated:
+        return made
+    made |= {
+        "tz": "Europe/Amsterdam", "tz_label": "Central European Time", "tz_offset": 3600,
+        "is_admin": person.rank in ("admin", "owner"), "is_owner": person.rank == "owner", "is_primary_owner": False,
+        "is_restricted": person.rank == "guest", "is_ultra_restricted": False,
     }  # fmt: skip
     return {**made, "is_stranger": True} if person.workspace != team.id else made
 

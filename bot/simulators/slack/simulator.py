@@ -19,7 +19,7 @@ from bot.simulators.slack.sockets import Sockets
 from bot.simulators.slack.streams import Streams
 from bot.simulators.slack.tiers import Tiers
 from bot.simulators.slack.uploads import Uploads
-from bot.simulators.slack.world import APP_TOKEN, Channel, ChannelKind, Person, World
+from bot.simulators.slack.world import APP_TOKEN, Channel, ChannelKind, Person, Rank, World
 
 
 class SlackSimulator(People, Sight):
@@ -101,10 +101,14 @@ class SlackSimulator(People, Sight):
 
     # -- the world
 
-    def add_person(self, user: str, name: str, *, workspace: str = "T1") -> None:
-        """``name``: the display name."""
+    def add_person(self, user: str, name: str, *, workspace: str = "T1", rank: Rank = "member") -> None:
+        """``name``: the display name. ``rank``: in their own workspace."""
         self._world.workspace(workspace)
-        self._world.people[user] = Person(user, name, workspace)
+        self._world.people[user] = Person(user, name, workspace, rank=rank)
+
+    def deactivate(self, user: str) -> None:
+        """An admin ends the person's account."""
+        self._world.people[user].deactivated = True
 
     def add_channel(
         self,
@@ -114,15 +118,18 @@ class SlackSimulator(People, Sight):
         private: bool = False,
         members: Sequence[str] = (),
         bot_in: bool = True,
+        archived: bool = False,
         workspace: str = "T1",
     ) -> None:
-        """A channel with these people in it. Members of another workspace make it a shared one."""
+        """A channel with these people in it. Members of another workspace make it a shared one. ``archived``: since
+        long ago, so that nobody is told."""
         team = self._world.workspace(workspace)
         team.installed = team.installed or bot_in
         kind: ChannelKind = "group" if private else "channel"
         teams = [workspace, *(self._world.people[each].workspace for each in members)]
         made = Channel(channel, name, kind, list(dict.fromkeys(teams)), self._world.now())
         made.members = {*members, *([team.bot_user] if bot_in else [])}
+        made.archived = archived
         self._world.channels[channel] = made
         self._world.touch()
 

@@ -14,6 +14,7 @@ from bot.simulators.shared.watching import MovingWorld
 
 Json = dict[str, Any]
 ChannelKind = Literal["channel", "group", "im"]
+Rank = Literal["guest", "member", "admin", "owner"]
 
 APP_ID = "AFAKE"
 APP_NAME = "Threadwright"
@@ -47,10 +48,14 @@ class Workspace:
 
 @dataclass(slots=True)
 class Person:
+    """``rank``: in their own workspace. ``deactivated``: an admin has ended their account."""
+
     id: str
     name: str
     workspace: str
     is_bot: bool = False
+    rank: Rank = "member"
+    deactivated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ from core.ports import ThreadRef
 from tests.contracts.chat_platform import Operation, Seen
 from tests.simulators.discord.official import SPEC, Official
 
-GUILD, CHANNEL = "200", "301"
+GUILD, CHANNEL, OWNER = "200", "301", "199"
 ANA = Person(GUILD, "101")
 BEN = Person(GUILD, "102")
+MAX = Person(GUILD, OWNER)
 GENERAL = Place("discord", GUILD, CHANNEL)
 ATTEMPTS = 3
 """How often the adapter makes a call before it gives up."""
@@ -74,6 +75,12 @@ class DiscordStage:
     config: DiscordConfig
     place: Place = GENERAL
     person: Person = ANA
+    other: Person = BEN
+    admin: Person = MAX
+
+    def add_channel(self, channel: str, name: str, *, private: bool = False, bot_in: bool = True) -> str:
+        self.discord.add_channel(channel, name, private=private, members=[ANA.id], bot_in=bot_in)
+        return channel
 
     def card(self, thread: ThreadRef) -> Seen:
         return seen(self.discord.thread(thread.thread)[0])

@@ -27,6 +27,9 @@ def test_the_verbs() -> None:
         "reopen",
         "delete",
         "download",
+        "dashboard",
+        "token",
+        "tokens",
         "forget-me",
     ]
     assert len(command()["options"]) <= 25  # as many as Discord takes
@@ -38,8 +41,8 @@ def test_the_verbs() -> None:
 
 async def test_they_are_made_known_as_often_as_one_likes() -> None:
     async with open_stage() as stage:
-        assert await sync_commands(stage.config) == 19
-        assert await sync_commands(stage.config) == 19
+        assert await sync_commands(stage.config) == 22
+        assert await sync_commands(stage.config) == 22
         assert stage.discord.counts["bulk_set_application_commands"] == 2
 
 

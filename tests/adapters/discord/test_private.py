@@ -9,7 +9,9 @@ import pytest
 
 from adapters.discord.files import MEBIBYTE
 from bot.simulators.discord import Fault
+from core.desk import Outcome, Receipt
 from core.errors import PlatformRateLimited, TooLarge
+from core.intents import Dashboard, Intent, Say
 from core.ports import OutFile
 from core.replies import Reply
 from tests.adapters.discord.acting import CARD, opened
@@ -143,3 +145,57 @@ async def test_a_whisper_follows_what_the_person_did(stage: DiscordStage) -> Non
     assert [(each.text, len(each.buttons)) for each in stage.whispers()] == [("It failed.", 1)]
     assert stage.whispers(BEN) == []
     assert [seen.text for seen in stage.private(BEN)] == ["It failed."]
+
+
+# -- secrets
+
+SECRET = Reply("Open the dashboard: <https://tw.example/sign-in/_a_b__c-d_>", private=True)
+
+
+def secretive(intent: Intent) -> Receipt:
+    return Receipt(Outcome.ACCEPTED, SECRET if isinstance(intent, Dashboard) else None)
+
+
+async def test_a_link_is_told_where_it_was_asked_for_to_one_person(stage: DiscordStage) -> None:
+    thread = await opened(stage)
+    async with stage.listening(FakeDesk(secretive)):
+        await stage.discord.slash(ANA.id, "301", "automation dashboard")
+        await stage.discord.slash(ANA.id, thread.thread, "automation dashboard")
+    assert ["sign-in/_a_b__c-d_" in told.text for told in stage.whispers()] == [True, True]
+    assert stage.whispers(BEN) == []
+    assert stage.replies(thread) == []
+
+
+async def test_a_link_that_was_asked_for_in_words_comes_directly(stage: DiscordStage) -> None:
+    thread, desk = await opened(stage), FakeDesk(secretive)
+    async with stage.listening(desk):
+        await stage.discord.say(ANA.id, thread.thread, "dashboard", mention=True)
+        await desk.until_arrived(1)
+    assert ["sign-in" in seen.text for seen in stage.private(ANA)] == [True]
+    assert not any("sign-in" in seen.text for seen in stage.replies(thread))
+
+
+async def test_who_takes_no_direct_messages_gets_no_link_in_public(stage: DiscordStage) -> None:
+    thread, desk = await opened(stage), FakeDesk(secretive)
+    stage.discord.close_direct(ANA.id)
+    async with stage.listening(desk):
+        await stage.discord.say(ANA.id, thread.thread, "dashboard", mention=True)
+        await desk.until_arrived(1)
+    _, answer = stage.replies(thread)
+    assert "only to you alone" in answer.text
+    assert "sign-in" not in stage.discord.transcript()
+
+
+async def test_what_was_said_in_a_browser_is_shown_and_not_taken_in_again(stage: DiscordStage) -> None:
+    """Even where its words ask something of us."""
+    thread, desk = await opened(stage), FakeDesk()
+    async with stage.listening(desk):
+        for number, text in enumerate(
+            ("hello", f"<@{stage.platform.bot.user}> generate", f"<@{BEN.id}> @here")
+        ):
+            await stage.platform.post(thread, Reply(f"**Ana** (web): {text}"), KeptAttempt(f"echo:{number}"))
+        await stage.discord.say(ANA.id, thread.thread, "now")
+        await desk.until_arrived(1)
+    assert [intent.text for intent in desk.stored if isinstance(intent, Say)] == ["now"]
+    assert len(desk.stored) == 1
+    assert all(seen.pings == () for seen in stage.replies(thread))

@@ -11,16 +11,20 @@ from core.desk import Outcome, Receipt
 from core.intents import (
     Cancel,
     Close,
+    Dashboard,
     Delete,
     Diff,
     Download,
     ForgetMe,
     Generate,
+    ListTokens,
+    MakeToken,
     OpenSession,
     Rename,
     Reopen,
     Restore,
     Review,
+    RevokeToken,
     RunTests,
 )
 from core.replies import Reply
@@ -61,7 +65,7 @@ async def test_from_the_command_to_the_stored_session(stage: DiscordStage) -> No
 async def test_every_verb_is_a_command(stage: DiscordStage) -> None:
     desk = FakeDesk()
     thread = await opened(stage)
-    verbs: dict[str, dict[str, str | int]] = {
+    verbs: dict[str, dict[str, str | int | bool]] = {
         "generate": {"language": "python"},
         "cancel": {},
         "rename": {"title": "Better"},
@@ -74,10 +78,14 @@ async def test_every_verb_is_a_command(stage: DiscordStage) -> None:
         "run-tests": {},
         "review": {},
         "forget-me": {},
+        "dashboard": {},
+        "token": {"name": "ci", "read_only": True},
+        "tokens": {},
     }
     async with stage.listening(desk):
         for verb, options in verbs.items():
             await stage.discord.slash(ANA.id, thread.thread, f"automation {verb}", options)
+        await stage.discord.slash(ANA.id, thread.thread, "automation tokens", {"revoke": "01K9"})
         for question in ("help", "list", "status", "show", "versions", "requirements"):
             await stage.discord.slash(ANA.id, thread.thread, f"automation {question}")
     kinds = [
@@ -93,8 +101,17 @@ async def test_every_verb_is_a_command(stage: DiscordStage) -> None:
         RunTests,
         Review,
         ForgetMe,
+        Dashboard,
+        MakeToken,
+        ListTokens,
+        RevokeToken,
     ]
     assert [type(intent) for intent in desk.stored] == kinds
+    made, revoked = desk.stored[-3], desk.stored[-1]
+    assert isinstance(made, MakeToken)
+    assert (made.name, made.read_only) == ("ci", True)
+    assert isinstance(revoked, RevokeToken)
+    assert revoked.token == "01K9"
     compared, restored = desk.stored[7:9]
     assert isinstance(compared, Diff)
     assert isinstance(restored, Restore)

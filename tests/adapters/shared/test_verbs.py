@@ -12,12 +12,15 @@ from core.intents import (
     Ask,
     Cancel,
     Close,
+    Dashboard,
     Delete,
     Diff,
     Download,
     ForgetMe,
     Generate,
     Intent,
+    ListTokens,
+    MakeToken,
     Origin,
     Person,
     Place,
@@ -26,6 +29,7 @@ from core.intents import (
     Restore,
     Retry,
     Review,
+    RevokeToken,
     RunTests,
 )
 from core.vocabulary import Language
@@ -130,3 +134,36 @@ def test_conversation_is_no_verb(text: str) -> None:
 )
 def test_outside_of_a_session_only_some_make_sense(text: str, intent: Intent) -> None:
     assert outside(text, FROM) == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("dashboard", Dashboard(FROM)),
+        ("Dashboard!", Dashboard(FROM)),
+        ("tokens", ListTokens(FROM)),
+        ("token", ListTokens(FROM)),
+        ("token revoke", ListTokens(FROM)),
+        ("token laptop", MakeToken(FROM, "laptop")),
+        ("token ci-2.build read", MakeToken(FROM, "ci-2.build", read_only=True)),
+        ("token revoke 01K9ABC", RevokeToken(FROM, "01K9ABC")),
+        ("token revoke `01K9ABC`", RevokeToken(FROM, "01K9ABC")),
+    ],
+)
+def test_what_is_for_one_person_works_everywhere(text: str, intent: Intent) -> None:
+    assert spoken(text, FROM) == intent
+    assert outside(text, FROM) == intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dashboard for the sales team",
+        "token limits are too low",
+        "token laptop write it",
+        "tokens per minute?",
+    ],
+)
+def test_talk_about_dashboards_and_tokens_is_conversation(text: str) -> None:
+    assert spoken(text, FROM) is None
+    assert outside(text, FROM) == Ask(FROM, "help")

@@ -20,6 +20,8 @@ from core.ports import ThreadRef
 from tests.contracts.chat_platform import Operation, Seen
 
 ANA = Person("T1", "UANA")
+BEN = Person("T1", "UBEN")
+MAX = Person("T1", "UMAX")
 GENERAL = Place("slack", "T1", "C1")
 FAST = 0.02
 """Seconds between two updates of a live message."""
@@ -65,6 +67,13 @@ class SlackStage:
     config: SlackConfig
     place: Place = GENERAL
     person: Person = ANA
+    other: Person = BEN
+    admin: Person = MAX
+
+    def add_channel(self, channel: str, name: str, *, private: bool = False, bot_in: bool = True) -> str:
+        channel = f"C{channel}"
+        self.slack.add_channel(channel, name, private=private, members=["UANA"], bot_in=bot_in)
+        return channel
 
     def card(self, thread: ThreadRef) -> Seen:
         return seen(self.slack.thread(thread.channel, thread.thread)[0])
@@ -122,6 +131,7 @@ async def open_stage(**simulator: Any) -> AsyncIterator[SlackStage]:
     async with SlackSimulator.start(**simulator) as slack:
         slack.add_person("UANA", "Ana")
         slack.add_person("UBEN", "Ben")
+        slack.add_person("UMAX", "Max", rank="admin")
         slack.add_channel("C1", "general", members=["UANA", "UBEN"])
         config = SlackConfig(slack.bot_token, slack.app_token, slack.api_url)
         clock = JumpClock(slack)

@@ -14,6 +14,7 @@ from core.errors import PermissionMissing
 from core.intents import (
     ChangeRequirements,
     Close,
+    Dashboard,
     Erase,
     Generate,
     Intent,
@@ -200,6 +201,51 @@ async def test_other_bots_are_marked(stage: SlackStage) -> None:
         await stage.platform.post(thread, Reply("my own words"), KeptAttempt("own"))
     assert [intent.by_bot for intent in desk.stored if isinstance(intent, Say)] == [True, True]
     assert len(desk.stored) == 2
+
+
+async def test_what_was_said_in_a_browser_is_shown_and_not_taken_in_again(stage: SlackStage) -> None:
+    """Even where its words ask something of us."""
+    desk = FakeDesk()
+    thread = await opened(stage)
+    async with stage.listening(desk):
+        for number, text in enumerate(("hello", f"<@{stage.platform.bot.user}> generate", "<@UBEN> <!here>")):
+            await stage.platform.post(thread, Reply(f"**Ana** (web): {text}"), KeptAttempt(f"echo:{number}"))
+        await stage.slack.say("UANA", "C1", "now", thread=thread.thread)
+    assert [intent.text for intent in desk.stored if isinstance(intent, Say)] == ["now"]
+    assert len(desk.stored) == 1
+    assert all(seen.pings == () for seen in stage.replies(thread))
+    assert stage.replies(thread)[0].text == "Ana (web): hello"
+
+
+SECRET = Reply("Open the dashboard: <https://tw.example/sign-in/_a_b__c-d_>", private=True)
+
+
+def secretive(intent: Intent) -> Receipt:
+    return Receipt(Outcome.ACCEPTED, SECRET if isinstance(intent, Dashboard) else None)
+
+
+@pytest.mark.parametrize("how", ["slash", "direct slash", "thread", "channel", "direct"])
+async def test_a_link_is_told_to_one_person_alone(stage: SlackStage, how: str) -> None:
+    desk, own = FakeDesk(secretive), stage.slack.direct("UANA")
+    thread = await opened(stage)
+    async with stage.listening(desk):
+        match how:
+            case "slash":
+                await stage.slack.slash("UANA", "C1", "dashboard")
+            case "direct slash":
+                await stage.slack.slash("UANA", own, "dashboard")
+            case "thread":
+                await stage.slack.say("UANA", "C1", "dashboard", thread=thread.thread, mention=True)
+            case "channel":
+                await stage.slack.say("UANA", "C1", "dashboard", mention=True)
+            case _:
+                await stage.slack.say("UANA", own, "dashboard")
+        await stage.slack.until(lambda: bool(whispers(stage)))
+    [told] = whispers(stage)
+    assert "https://tw.example/sign-in/_a_b__c-d_" in told.text
+    assert stage.replies(thread)[1 if how == "thread" else 0 :] == []
+    assert not any("sign-in" in seen.text for seen in stage.slack.channel("C1"))
+    assert stage.slack.ephemerals("UBEN") == []
 
 
 async def test_forty_thousand_characters_are_taken_in(stage: SlackStage) -> None:
