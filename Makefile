@@ -19,9 +19,9 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	@$(BIN)/python -m bot demo $(ARGS)
 
-# LIVE=1 asks the real model of the settings.
+# LIVE=1 asks the real model of the settings; OPEN=1 shows the dashboard in the browser.
 try: $(STAMP)
-	@$(BIN)/python -m bot try $(if $(LIVE),--live) $(ARGS)
+	@$(BIN)/python -m bot try $(if $(LIVE),--live) $(if $(OPEN),--open) $(ARGS)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest $(ARGS)

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     trying = add("try", _try, "the same stage, with you as one of the team")
     trying.add_argument("--platform", choices=("slack", "discord"), default="slack", help="where it plays")
+    trying.add_argument("--open", action="store_true", help="show the dashboard in the browser")
     trying.add_argument("--live", action="store_true", help="with the real model of the settings")
     for play in (demo, trying):
         play.add_argument("--out", metavar="DIR", default="demo-out", help="where what is delivered is kept")
@@ -99,7 +100,9 @@ def _try(options: argparse.Namespace) -> int:
 
     from bot.demo.trying import try_out
 
-    return try_out(Path(options.out), options.platform, live=options.live, fast=options.fast)
+    return try_out(
+        Path(options.out), options.platform, live=options.live, fast=options.fast, browser=options.open
+    )
 
 
 def _doctor(_options: argparse.Namespace) -> int:

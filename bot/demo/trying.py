@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import sys
+import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from bot.demo.program import ProgramEnded, tail
 from bot.demo.replay import Replay, anything
 from bot.demo.screen import screen
 from bot.demo.stage import STOPPED, NotShown, Stage, beside, set_up, until_stopped
+from bot.demo.team import Team
 from bot.settings import Settings, read_settings
 from core.errors import SettingsError
 from core.openrouter.config import PUBLIC_URL
@@ -25,15 +29,19 @@ _LIVE = """\
 {platform} is a simulator on this machine; the model is a real one, {model} at {address}, and may cost money.
 What works between them is the real program, in a process of its own: python -m bot run.
 """
+_LINK = re.compile(r"https?://[^\s<>|)]+/sign-in/[\w-]+")
+_PATIENCE = 15.0
 _HOW = "Type /automation new Title, then talk in the thread. !help tells the rest, !quit or Ctrl-C ends it.\n"
 
 
-def try_out(out: Path, platform: str = "slack", *, live: bool, fast: bool = False) -> int:
-    """Stays until Ctrl-C, `!quit` or the end of the input; the exit code is 0 then. ``platform``: of `TEAMS`. ``live``:
-    with the real model of the settings; raises SettingsError when there is none. Raises RequestRefused when `out` is not the demo's."""
+def try_out(
+    out: Path, platform: str = "slack", *, live: bool, fast: bool = False, browser: bool = False
+) -> int:
+    """Stays until Ctrl-C, `!quit` or the end of the input; the exit code is 0 then. ``platform``: of `TEAMS`.
+    ``browser``: opens the dashboard. ``live``: with the real model of the settings; raises SettingsError when there is none. Raises RequestRefused when `out` is not the demo's."""
     model: Mapping[str, str] | Replay = _real_model(read_settings()) if live else anything(fast=fast)
     folder = claim(out, "try")
-    code = until_stopped(lambda: _try(folder, platform, model))
+    code = until_stopped(lambda: _try(folder, platform, model, browser=browser))
     return 0 if code == STOPPED else code
 
 
@@ -53,13 +61,14 @@ def _real_model(settings: Settings) -> Mapping[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-async def _try(folder: Path, platform: str, model: Mapping[str, str] | Replay) -> int:
+async def _try(folder: Path, platform: str, model: Mapping[str, str] | Replay, *, browser: bool) -> int:
     log = folder / "program.log"
     print(_before(platform.capitalize(), model))
     print(_HOW, flush=True)
     try:
         async with set_up(log, model, (platform,)) as stage:
             try:
+                await _tell_address(stage.team, browser=browser)
                 await _at_the_prompt(stage)
             finally:
                 _keep(folder, stage)
@@ -67,6 +76,23 @@ async def _try(folder: Path, platform: str, model: Mapping[str, str] | Replay) -
         print(f"\n{trouble}\nThe end of the program's log ({log}):\n{tail(log)}", file=sys.stderr)
         return 1
     return 0
+
+
+async def _tell_address(team: Team, *, browser: bool) -> None:
+    """Asks for the dashboard as people do, by the slash command."""
+    who = team.people[0]
+    await team.command(who, "/automation dashboard")
+    link = await team.until(lambda: _link(team, who), _PATIENCE)
+    assert isinstance(link, str)
+    print(f"The same in the browser, as {who}, for ten minutes and once: {link}")
+    print("Another one: /automation dashboard\n", flush=True)
+    if browser:
+        await asyncio.to_thread(webbrowser.open, link)
+
+
+def _link(team: Team, who: str) -> str | None:
+    told = (each.text for each in reversed(team.seen()) if each.where == "private" and each.to == who)
+    return next((found[0] for text in told if (found := _LINK.search(text))), None)
 
 
 def _before(platform: str, model: Mapping[str, str] | Replay) -> str:
