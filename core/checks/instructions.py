@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +10,7 @@ from core.automations.evidence import Finding
 from core.bundle.facts import dependencies, usage_of
 from core.bundle.readme import readme_of, sections
 from core.checks.languages.language import Start
-from core.checks.likeness import PATHS, alike
+from core.checks.likeness import MOST, PATHS, alike
 from core.checks.project import Project
 from core.checks.words import words
 
@@ -38,6 +39,13 @@ _CALL = re.compile(
     r"([\w./-]+\.(?:py|js|mjs|cjs|ts|mts|sh|go))\b"
 )
 _MODULE = re.compile(r"\bpython3? -m ([A-Za-z_][\w.]*)")
+_NPM = re.compile(r"^\s*(?:[$>] )?(?:[A-Z_]+=\S+ )*npm (run(?:-script)? )?([a-z][\w:.-]*)(?= |$)")
+_NPM_KNOWS = words(
+    "access adduser audit bugs cache ci clean-install completion config create dedupe deprecate diff dist-tag docs doctor edit "
+    "exec explain explore fund get help i in init install install-clean install-test it link list ln login logout ls org outdated "
+    "owner pack ping pkg prefix profile prune publish query rb rebuild repo restart root run run-script s sbom search set shrinkwrap "
+    "star start stop t team test tst token un uninstall unlink unpublish up update upgrade v version view whoami x"
+)
 _TOOLS = words(
     "venv pip unittest pytest http json build twine ensurepip compileall pydoc timeit black ruff mypy flake8 uvicorn gunicorn flask "
     "streamlit celery alembic playwright spacy nltk coverage pipx virtualenv poetry uv isort pylint django jupyter notebook tox "
@@ -71,6 +79,7 @@ def instructions(project: Project, starts: Sequence[Start]) -> Iterator[Finding]
         )
     yield from _entry_point(project, starts, path, text)
     yield from _commands(project, path, text)
+    yield from _scripts(project, path, text)
 
 
 def _readme_path(project: Project) -> str:
@@ -143,6 +152,28 @@ def _commands(project: Project, path: str, text: str) -> Iterator[Finding]:
                 "error",
                 f"the README starts the module `{module}`, which is not in the project",
             )
+
+
+def _scripts(project: Project, path: str, text: str) -> Iterator[Finding]:
+    """npm is asked only for what it knows, or what a package.json names."""
+    manifests = [file for file in project.files.values() if file.path.rpartition("/")[2] == "package.json"]
+    if not manifests:
+        return
+    there = sorted({name for file in manifests for name in _named_scripts(file.content)})
+    for number, line in enumerate(text.split("\n"), 1):
+        for run, name in _NPM.findall(line):
+            if name not in there and (run or name not in _NPM_KNOWS):
+                near = alike(name, there, 0.6) or there[:MOST]
+                message = f"the README starts `npm {run}{name}`, which package.json does not name"
+                yield Finding(path, number, "unknown-script", "error", message, tuple(near))
+
+
+def _named_scripts(manifest: str) -> list[str]:
+    try:
+        scripts = json.loads(manifest)["scripts"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
+    return [str(name) for name in scripts] if isinstance(scripts, dict) else []
 
 
 def _declared(project: Project) -> list[str]:

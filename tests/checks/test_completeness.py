@@ -230,3 +230,27 @@ def test_a_library_is_for_its_callers_to_log() -> None:
 )
 def test_boundaries_of_every_language(files: dict[str, str]) -> None:
     assert {"errors-unhandled", "unlogged"} <= set(codes(files))
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("npm start", []),
+        ("npm test", []),
+        ("npm ci --omit=dev", []),
+        ("npm run lint:all", []),
+        ("$ PORT=1 npm run lint:all -- --fix", []),
+        ("npm satrt", ["npm satrt"]),
+        ("npm run strat", ["npm run strat"]),
+        ("Ask npm whether it is there.", []),
+    ],
+)
+def test_what_the_readme_asks_npm_for(command: str, told: list[str]) -> None:
+    manifest = (
+        '{"name": "a", "scripts": {"start": "node a.js", "test": "node --test", "lint:all": "node a.js"}}\n'
+    )
+    readme = f"# A\n\n## Setup\n\nNothing to install.\n\n## Run\n\nnpm start\n\n```bash\n{command}\n```\n"
+    project = {"package.json": manifest, "a.js": "console.log(1);\n", "README.md": readme}
+    found = [one for one in findings(project, "completeness") if one.code == "unknown-script"]
+    assert [name for name in told for one in found if f"`{name}`" in one.message] == told
+    assert len(found) == len(told)
