@@ -15,16 +15,16 @@ SCOPES = {
     "app_mentions:read": "hear `@Threadwright generate` in a thread",
     "channels:history": "read the messages of its threads in public channels",
     "channels:join": "join a public channel in which somebody opens a session",
-    "channels:read": "notice that a public channel is archived or deleted",
+    "channels:read": "notice that a public channel is archived or deleted; see who may read its sessions in the browser",
     "chat:write": "post, stream and edit its answers",
     "commands": f"offer `{COMMAND}`",
     "files:read": "read the text files that people drop into a thread",
     "files:write": "attach the generated files",
     "groups:history": "read the messages of its threads in private channels it was invited to",
-    "groups:read": "notice that a private channel is archived or deleted",
+    "groups:read": "notice that a private channel is archived or deleted; see who may read its sessions in the browser",
     "im:history": "read what a person writes to it directly",
     "im:write": "find a person's own conversation with it, and send a download there",
-    "users:read": "tell the model who is speaking",
+    "users:read": "tell the model who is speaking; see who is a guest or an admin",
 }
 """Scopes of the bot token."""
 

@@ -51,6 +51,13 @@ ROWS = {
         "import slack_bolt, dbos, sqlalchemy",
         "python -c pass",
     ],
+    "parsing": [
+        "answer of 10 kB",
+        "answer of 100 kB",
+        "answer of 1,000 kB",
+        "answer of 10,000 kB",
+        "line by line, 10,000 kB",
+    ],
     "watching": ["nobody watches", "200 watch"],
     "library": [
         "SELECT by primary key",

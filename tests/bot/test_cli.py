@@ -25,7 +25,7 @@ def test_migrate_of_what_is_no_database_says_where_to_look(tmp_path: Path) -> No
 
 
 def test_all_wrong_settings_are_named_at_once_without_secrets(tmp_path: Path) -> None:
-    done = run("migrate", DATA_DIR=str(tmp_path), PORT="0", LOG_LEVEL="loud")
+    done = run("migrate", DATA_DIR=str(tmp_path), PORT="70000", LOG_LEVEL="loud")
     assert done.returncode == 2
     assert "PORT" in done.stderr
     assert "LOG_LEVEL" in done.stderr

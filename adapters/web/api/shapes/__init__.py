@@ -1,0 +1,1 @@
+"""What callers get, made from the values of the core."""

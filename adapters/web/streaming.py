@@ -1,0 +1,120 @@
+"""What happens in a session, as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from adapters.web.front import Front
+from adapters.web.problems import Problem, unknown
+from core.accounts import Caller
+from core.library import Happened
+
+_KIND = "text/event-stream; charset=utf-8"
+_BEAT = b": here\n\n"
+
+
+@dataclass(slots=True)
+class Watching:
+    """How many streams each caller has open."""
+
+    limit: int
+    open: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def one(self, who: Caller) -> Iterator[None]:
+        """Raises Problem 429 when there are too many already."""
+        if self.open[who.key] >= self.limit:
+            sentence = f"You watch {self.limit} sessions already. Close one of them first."
+            raise Problem(429, sentence, headers={"Retry-After": "10"})
+        self.open[who.key] += 1
+        try:
+            yield
+        finally:
+            self.open[who.key] -= 1
+            if not self.open[who.key]:
+                del self.open[who.key]
+
+
+class EventStream(Response):
+    """Runs until the caller goes, the session's happenings end, the program stops, or its time is over: then the caller
+    comes again with the number of what they saw last, and shows anew who they are."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, front: Front, who: Caller, session_id: str, after: int | None) -> None:
+        super().__init__()
+        self._front, self._who, self._session, self._after = front, who, session_id, after
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises Problem before it begins, when the session is not for the caller or they watch too much."""
+        state = Request(scope).app.state
+        with state.watching.one(self._who):
+            async with self._front.library.happenings(self._who, self._session, self._after) as happenings:
+                if happenings is None:
+                    raise unknown("session")
+                headers = [(b"content-type", _KIND.encode()), (b"x-accel-buffering", b"no")]
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                await self._run(happenings, receive, send, state.closing)
+                await send({"type": "http.response.body", "body": b""})
+
+    async def _run(
+        self, happenings: AsyncIterator[Happened], receive: Receive, send: Send, closing: asyncio.Event
+    ) -> None:
+        """Whichever of its parts ends first ends the others."""
+        async with asyncio.TaskGroup() as group:
+            parts = [
+                group.create_task(part)
+                for part in (
+                    _tell(happenings, send),
+                    self._beat(send),
+                    _gone(receive),
+                    _closed(closing),
+                    asyncio.sleep(self._front.limits.stream),
+                )
+            ]
+            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for part in parts:
+                part.cancel()
+
+    async def _beat(self, send: Send) -> None:
+        """At once, so that the caller knows that the stream stands; then in even steps, so that nothing on the way takes
+        it for dead."""
+        while True:
+            await _send(send, _BEAT)
+            await asyncio.sleep(self._front.limits.beat)
+
+
+async def _tell(happenings: AsyncIterator[Happened], send: Send) -> None:
+    async for happened in happenings:
+        await _send(send, lines_of(happened))
+
+
+def lines_of(happened: Happened) -> bytes:
+    """JSON has no line ends in it, so it is one line of data."""
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (
+        happened.number,
+        happened.kind.encode(),
+        orjson.dumps(happened.data, default=str),
+    )
+
+
+async def _send(send: Send, data: bytes) -> None:
+    await send({"type": "http.response.body", "body": data, "more_body": True})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _closed(closing: asyncio.Event) -> None:
+    await closing.wait()
