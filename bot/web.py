@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from adapters.web.app import build_app
 from adapters.web.front import Front
 from adapters.web.serving import listen, serving_on
-from bot.settings import Settings
+from bot.settings import Role, Settings
 from core.delivery.watching import Happenings
 from core.desk import Desk
 from core.errors import SettingsError
@@ -43,19 +44,32 @@ class Web:
     reading: Reading
 
 
+@contextmanager
+def port(settings: Settings, role: Role) -> Iterator[socket.socket | None]:
+    """What the web part listens to, before anything else begins; ``None`` for roles without it. Raises SettingsError when
+    it cannot be had."""
+    if role != "all":
+        yield None
+        return
+    try:
+        listening = listen(settings.host, settings.port)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise SettingsError(
+            (f"PORT: {settings.port} cannot be listened to ({reason}); set another one",)
+        ) from error
+    with listening:
+        yield listening
+
+
 def set_up(
+    listening: socket.socket,
     settings: Settings,
     database: Database,
     clock: Clock,
     platforms: Mapping[str, ChatPlatform],
     happenings: Happenings,
 ) -> Web:
-    """Raises SettingsError when the port cannot be had."""
-    try:
-        listening = listen(settings.host, settings.port)
-    except OSError as error:
-        problem = f"PORT: {settings.port} cannot be listened to ({error.strerror}); set another one"
-        raise SettingsError((problem,)) from error
     address = settings.public_url or f"http://127.0.0.1:{listening.getsockname()[1]}"
     signing = Signing(database, clock, settings.people, platforms)
     reading = Reading(database, Visibility(platforms, clock), happenings)
@@ -74,6 +88,5 @@ async def open_web(web: Web, desk: Desk, database: Database, clock: Clock) -> As
         public_url=web.address,
         secure=web.address.startswith("https://"),
     )
-    with web.listening:
-        async with serving_on(build_app(front), web.listening):
-            yield
+    async with serving_on(build_app(front), web.listening):
+        yield

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,14 +18,13 @@ from adapters.slack import adapter as slack_adapter
 from adapters.slack import listeners as slack_listeners
 from adapters.web.platform import WebPlatform
 from bot.settings import Role, Settings, require
-from bot.web import named_in, open_web, set_up
+from bot.web import Web, named_in, open_web, port, set_up
 from core.delivery.courier import Courier
 from core.delivery.watching import Happenings, Watched, sessions_by_thread
 from core.desk import Desk
 from core.errors import SettingsError
 from core.generation.prompts.library import load_prompts
 from core.intake.desk import IntakeDesk
-from core.intake.permission import nobody_says
 from core.jobs.engine import open_jobs
 from core.jobs.sweep import Dispatcher
 from core.openrouter.client import open_model
@@ -65,6 +65,11 @@ async def run(settings: Settings, role: Role) -> None:
     """Serves until it is cancelled; then intake stops first, running work drains, and all is closed."""
     require(settings, role)
     prepare(settings)
+    with port(settings, role) as listening:
+        await _serve(settings, role, listening)
+
+
+async def _serve(settings: Settings, role: Role, listening: socket.socket | None) -> None:
     clock, ids = SystemClock(), TimeIds()
     async with (
         open_engine(settings.database) as engine,
@@ -72,14 +77,13 @@ async def run(settings: Settings, role: Role) -> None:
         _doors(settings, role, clock) as doors,
     ):
         database, stopping, happenings = Database(engine, clock, ids), Stopping(), Happenings(clock)
-        bare: dict[str, ChatPlatform] = {name: door.platform for name, door in doors.items()}
-        bare["web"] = WebPlatform(named_in(database))
-        session_of = sessions_by_thread(database)
-        platforms = {name: Watched(platform, happenings, session_of) for name, platform in bare.items()}
+        platforms: dict[str, ChatPlatform] = {name: door.platform for name, door in doors.items()}
+        platforms["web"] = WebPlatform(named_in(database))
+        web = set_up(listening, settings, database, clock, platforms, happenings) if listening else None
         proving = Proving(partial(open_sandbox, settings.sandbox_env, settings.sandbox_image))
         shop = Workshop(
             database=database,
-            courier=Courier(database, platforms),
+            courier=Courier(database, _watched(platforms, happenings, database)),
             model=model,
             prompts=load_prompts(),
             checker=proving,
@@ -87,30 +91,12 @@ async def run(settings: Settings, role: Role) -> None:
             clock=clock,
             ids=ids,
         )
-        async with (
-            open_jobs(
-                settings.database,
-                settings.data_dir,
-                ordered=ordered(shop),
-                errands=errands(shop),
-                on_failure=Failing(shop),
-            ) as engine_of_jobs,
-            asyncio.TaskGroup() as group,
-        ):
-            dispatcher = Dispatcher(database, engine_of_jobs)
+        async with _working(settings, shop) as dispatcher, asyncio.TaskGroup() as group:
             work = group.create_task(dispatcher.run())
             group.create_task(model.limits())  # asked of the service once, now and not when somebody waits
             group.create_task(proving.sandbox())  # the same
             group.create_task(keep_forgetting(shop))
-            web = set_up(settings, database, clock, bare, happenings) if role == "all" else None
-            desk = IntakeDesk(
-                database,
-                Follower(dispatcher, stopping),
-                accounts=web.signing if web else None,
-                address=web.address if web else None,
-                happened=happenings.publish,
-                role_of=web.signing.role_of if web else nobody_says,
-            )
+            desk = _desk(database, Follower(dispatcher, stopping), happenings, web)
             async with AsyncExitStack() as open_doors:
                 if web is not None:
                     await open_doors.enter_async_context(open_web(web, desk, database, clock))
@@ -119,6 +105,40 @@ async def run(settings: Settings, role: Role) -> None:
                 gc.freeze()  # what lives for ever is not searched again: a full collection held the acks up for 0.1 s
                 _log.info("ready", role=role, platforms=sorted(doors), web=web.address if web else None)
                 await work
+
+
+@asynccontextmanager
+async def _working(settings: Settings, shop: Workshop) -> AsyncIterator[Dispatcher]:
+    """The durable engine with all that it may be asked to do."""
+    async with open_jobs(
+        settings.database,
+        settings.data_dir,
+        ordered=ordered(shop),
+        errands=errands(shop),
+        on_failure=Failing(shop),
+    ) as engine:
+        yield Dispatcher(shop.database, engine)
+
+
+def _watched(
+    platforms: Mapping[str, ChatPlatform], happenings: Happenings, database: Database
+) -> dict[str, ChatPlatform]:
+    """The platforms, seen by those who look from a browser."""
+    session_of = sessions_by_thread(database)
+    return {name: Watched(platform, happenings, session_of) for name, platform in platforms.items()}
+
+
+def _desk(database: Database, follower: Follower, happenings: Happenings, web: Web | None) -> IntakeDesk:
+    if web is None:
+        return IntakeDesk(database, follower, happened=happenings.publish)
+    return IntakeDesk(
+        database,
+        follower,
+        accounts=web.signing,
+        address=web.address,
+        happened=happenings.publish,
+        role_of=web.signing.role_of,
+    )
 
 
 def prepare(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 from bot.manifest import slack_manifest
@@ -110,3 +111,17 @@ def test_parse_of_an_answer_that_only_changes_files() -> None:
     done = piped(change, "parse", "-")
     assert done.returncode == 0
     assert json.loads(done.stdout)["edits"] == {"a.py": [["a = 1\n", "a = 2\n"]]}
+
+
+def test_a_port_that_is_taken_is_said_and_nothing_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run(
+            "run",
+            DATA_DIR=str(tmp_path),
+            PORT=port,
+            DISCORD_TOKEN="fake",
+            DISCORD_API_URL="http://127.0.0.1:1/api/v10",
+        )
+    assert done.returncode == 2, done.stderr
+    assert f"PORT: {port} cannot be listened to (Address already in use); set another one" in done.stderr
