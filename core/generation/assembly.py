@@ -24,6 +24,8 @@ ABRIDGED = 0.5
 """A new text with less than this share of the old one, and a comment that stands for the rest, is not the file."""
 SHRUNK = 0.3
 """A new text with less than this share of the old one wants a reason."""
+MAY_BE_MISSING = "files may be missing"
+"""What is said of an answer that was cut between two files."""
 
 _REASONS = re.compile(
     r"\b(?:delet|remov|drop|strip|shorte|simpl|small|reduc|shrink|minim|clean|get rid|split|extract|mov(?:e|ing)|trim|cut|"
@@ -38,7 +40,7 @@ class Assembled:
     """The files of the next version, and what people must know about them.
 
     ``findings``: what of the answer was not used as it came, for the model that repairs it: `edit-failed`,
-    `suspicious-replacement`. ``taken``: how many files, changes, moves and deletions of it were used.
+    `suspicious-replacement`, `missing-file`. ``taken``: how many files, changes, moves and deletions of it were used.
     """
 
     files: tuple[File, ...]
@@ -71,9 +73,7 @@ def merge(
         project.rename(old, new)
     for path in bundle.deleted:
         project.delete(path)
-    written, refused = _gate(_wanted(bundle, project))
-    project.warnings += refused
-    for file in _unsuspicious(written, project, request):
+    for file in _unsuspicious(project.fit(_wanted(bundle, project)), project, request):
         project.put(file)
     for edit in bundle.edits:
         project.edit(edit)
@@ -123,7 +123,7 @@ class _Project:
     def put(self, file: File) -> None:
         blocker = _blocker(file.path, self.files)
         if blocker is not None:
-            self.warnings.append(f"{shown(file.path)} was left out: it cannot be beside {shown(blocker)}.")
+            self._leave_out(file.path, f"it cannot be beside {shown(blocker)}.")
             return
         self.files[same_place(file.path)] = file
         self.taken += 1
@@ -142,10 +142,26 @@ class _Project:
             sentence = f"{shown(edit.path)} was left as it was: {changes} not fit."
             self._refuse(edit.path, sentence, outcome.explained(edit.path))
             return
-        kept, refused = _gate([File(old.path if old is not None else edit.path, outcome.content)])
-        self.warnings += [*refused, *_abridged(edit)]
-        for file in kept:
+        self.warnings += _abridged(edit)
+        for file in self.fit([File(old.path if old is not None else edit.path, outcome.content)]):
             self.put(file)
+
+    def fit(self, files: Sequence[File]) -> list[File]:
+        """Those that pass the size-and-shape gate."""
+        errors: dict[str, Finding] = {}
+        for finding in shape(files):
+            errors.setdefault(finding.path, finding)
+        whole = errors.pop("", None)
+        if whole is not None:
+            self.warnings.append(f"The project was left out: {whole.message}")
+            return []
+        for path, finding in errors.items():
+            self._leave_out(path, finding.message)
+        return [file for file in files if file.path not in errors]
+
+    def _leave_out(self, path: str, why: str) -> None:
+        self.warnings.append(f"{shown(path)} was left out: {why}")
+        self.findings.append(Finding(path, 0, "missing-file", "error", f"was left out: {why}"))
 
     def _refuse(self, path: str, sentence: str, message: str) -> None:
         self.warnings.append(sentence)
@@ -222,21 +238,8 @@ def _blocker(path: str, files: dict[str, File]) -> str | None:
     return next((file.path for place, file in files.items() if place.startswith(inside)), None)
 
 
-def _gate(files: Sequence[File]) -> tuple[list[File], list[str]]:
-    """Files that pass the size-and-shape gate, and a sentence for each that does not."""
-    errors: dict[str, Finding] = {}
-    for finding in shape(files):
-        if finding.severity == "error":
-            errors.setdefault(finding.path, finding)
-    whole = errors.pop("", None)
-    if whole is not None:
-        return [], [f"The project was left out: {whole.message}"]
-    kept = [file for file in files if file.path not in errors]
-    return kept, [f"`{path}` was left out: {finding.message}" for path, finding in errors.items()]
-
-
 def _cut(bundle: Bundle, why: str) -> str:
-    lost = f"`{bundle.open_path}` is missing" if bundle.open_path else "files may be missing"
+    lost = f"`{bundle.open_path}` is missing" if bundle.open_path else MAY_BE_MISSING
     return f"{why or 'The answer of the model broke off.'} What was whole is kept; {lost}. **Regenerate** writes it again."
 
 

@@ -23,7 +23,7 @@ from core.sessions.model import Session
 from core.storage.automations import Job
 from core.storage.boxes import Work
 from core.storage.unit_of_work import Unit
-from core.work.handing_over import hand_over
+from core.work.handing_over import DELETED, hand_over
 from core.work.making import Made, Making, Order
 from core.work.people import name_people, read_files
 from core.work.progress import Progress, Scene, progress_of, running
@@ -66,7 +66,7 @@ class Generation:
         """The session is gone; what still shows that something is being written must not stay."""
         thread = ThreadRef(*work.args["thread"])
         if (progress := await progress_of(self._shop, str(work.args["job"]), thread)) is not None:
-            await self._shop.courier.edit(progress, Reply("🛑 This session was deleted."), final=True)
+            await self._shop.courier.edit(progress, DELETED, final=True)
 
     async def _make(self, session: Session, job: Job, progress: Progress) -> Automation | None:
         """The version, stored; None when it was stopped or failed, which the thread then knows."""

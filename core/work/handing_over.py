@@ -25,6 +25,8 @@ SINGLES = 9
 """Up to so many files are attached singly beside the zip."""
 ATTACHMENTS = 10
 """Discord takes ten in a message."""
+DELETED = Reply("🛑 This session was deleted.")
+"""Ends what still shows that something is being done."""
 
 
 async def hand_over(shop: Workshop, session: Session, thread: ThreadRef, job: Job, made: Automation) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from sqlalchemy.exc import IntegrityError
+
 from core.intake.decision import (
     DIFF,
     DOWNLOAD,
@@ -33,13 +35,19 @@ Handler = Callable[[Work], Awaitable[None]]
 
 def ordered(shop: Workshop) -> Mapping[str, Handler]:
     """One at a time per session, in the order in which they were asked for."""
-    return {OPEN: Opening(shop), TURN: Turn(shop), GENERATE: Generation(shop), REVIEW: Reviewing(shop)}
+    handlers: Mapping[str, Handler] = {
+        OPEN: Opening(shop),
+        TURN: Turn(shop),
+        GENERATE: Generation(shop),
+        REVIEW: Reviewing(shop),
+    }
+    return {work: Deletable(shop, handler) for work, handler in handlers.items()}
 
 
 def errands(shop: Workshop) -> Mapping[str, Handler]:
     """At once, whatever else is running."""
     small = Errands(shop)
-    return {
+    handlers: Mapping[str, Handler] = {
         RUN_TESTS: Testing(shop),
         PROGRESS: small.progress,
         NOTICE: small.notice,
@@ -49,3 +57,31 @@ def errands(shop: Workshop) -> Mapping[str, Handler]:
         OFFER_LATE: small.offer_late,
         FAREWELL: small.farewell,
     }
+    return {work: Deletable(shop, handler) for work, handler in handlers.items()}
+
+
+class Deletable:
+    """A handler whose session may be deleted at any moment: what it then stores refers to nothing any more. Entered once
+    more, it finds the session gone, and ends in order."""
+
+    def __init__(self, shop: Workshop, handler: Handler) -> None:
+        self._shop = shop
+        self._handler = handler
+
+    async def __call__(self, work: Work) -> None:
+        try:
+            await self._handler(work)
+        except (IntegrityError, ExceptionGroup) as error:
+            if not _refers_to_nothing(error) or await self._is_there(work):
+                raise
+            await self._handler(work)
+
+    async def _is_there(self, work: Work) -> bool:
+        async with self._shop.database.read() as unit:
+            return await unit.sessions.get(work.session_id or "") is not None
+
+
+def _refers_to_nothing(error: Exception) -> bool:
+    return isinstance(error, IntegrityError) or (
+        isinstance(error, ExceptionGroup) and error.subgroup(IntegrityError) is not None
+    )

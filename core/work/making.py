@@ -15,7 +15,7 @@ from core.bundle.facts import summary_of
 from core.bundle.model import Asked, Bundle
 from core.bundle.paths import same_place, shown
 from core.errors import ModelError
-from core.generation.assembly import Assembled, assemble, merge
+from core.generation.assembly import MAY_BE_MISSING, Assembled, assemble, merge
 from core.generation.repairs import nothing_came, repair
 from core.ports import ModelRequest
 from core.sessions.model import Requirement
@@ -153,8 +153,9 @@ class Making:
             return None, bill
         got = merge(written.bundle, draft.files, written.cut)
         touched = _touched(written.bundle)
-        got = replace(got, warnings=_still(draft.warnings, touched, got.warnings))
         noticed = [*_unmended(draft.noticed, written.bundle, touched), *got.findings]
+        whole = not any(one.code in ("missing-file", "answer-cut") for one in noticed)
+        got = replace(got, warnings=_still(draft.warnings, touched, got.warnings, whole=whole))
         again = await self._checked(got, noticed) if got.taken else draft
         after = weight(again.evidence)
         better = after < before
@@ -220,7 +221,8 @@ def weight(evidence: Evidence) -> int:
 
 def _noticed(written: Written, got: Assembled) -> tuple[Finding, ...]:
     """What is wrong with an answer as a whole."""
-    there = {same_place(file.path) for file in got.files}
+    told = (finding.path for finding in got.findings)
+    there = {same_place(path) for path in chain((file.path for file in got.files), told)}
     bundle = written.bundle
     missing = [path for path in bundle.plan if same_place(path) not in there and path not in bundle.deleted]
     if bundle.open_path and same_place(bundle.open_path) not in there:
@@ -248,10 +250,14 @@ def _unmended(noticed: Sequence[Finding], bundle: Bundle, touched: set[str]) -> 
     return [one for one in noticed if (same_place(one.path) not in touched if one.path else bundle.truncated)]
 
 
-def _still(warnings: Sequence[str], touched: set[str], news: Sequence[str]) -> tuple[str, ...]:
-    """Warnings about files that were written again are no longer true."""
+def _still(
+    warnings: Sequence[str], touched: set[str], news: Sequence[str], *, whole: bool
+) -> tuple[str, ...]:
+    """Warnings about files that were written again are no longer true, nor is that files may be missing once the
+    answer is `whole`."""
     names = [shown(path) for path in touched]
-    kept = [warning for warning in warnings if not any(name in warning for name in names)]
+    kept = [warning for warning in warnings if not any(name in same_place(warning) for name in names)]
+    kept = [warning for warning in kept if not (whole and MAY_BE_MISSING in warning)]
     return tuple(dict.fromkeys([*kept, *news]))
 
 

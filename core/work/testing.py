@@ -11,7 +11,7 @@ from core.ports import ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
 from core.storage.boxes import Work
-from core.work.handing_over import refresh_card
+from core.work.handing_over import DELETED, refresh_card
 from core.work.workshop import Workshop
 
 
@@ -30,20 +30,23 @@ class Testing:
             return
         begun = Reply(f"🧪 Checking **v{made.number}** and running its tests …")
         message = await shop.courier.post(f"tests:{work.id}", session.id, thread, begun)
-        made = await self._proved(session, made)
-        await shop.courier.edit(message, _told(made), final=True)
+        proved = await self._proved(session, made)
+        await shop.courier.edit(message, _told(proved) if proved else DELETED, final=True)
         await refresh_card(shop, session.id)
 
-    async def _proved(self, session: Session, made: Automation) -> Automation:
-        """The version with what was found out now. A draft may become ready; what was ready once stays so, and the
-        thread reads what is different today."""
+    async def _proved(self, session: Session, made: Automation) -> Automation | None:
+        """The version with what was found out now. A draft may become ready; what was ready once stays so, also since a
+        moment ago, and the thread reads what is different today. ``None``: it was deleted meanwhile."""
         lasting = [one for one in made.evidence.findings if one.code in OF_THE_ANSWER]
         found = await self._shop.checker.check(
             made.files, made.language, session.requirements, _silently, lasting
         )
         evidence = _renewed(made.evidence, found)
-        status = made.status
         async with self._shop.database.write() as unit:
+            now = await unit.automations.get(made.id)
+            if now is None:
+                return None
+            status = now.status
             if status is AutomationStatus.DRAFT:
                 await unit.automations.prove(made.id, evidence)
                 if evidence.proved:
