@@ -85,8 +85,9 @@ class Generation:
                 if await self._cancelled(job):
                     return _stopped(session, progress)
                 return await self._write(session, job, progress)
-        except Stopped:
-            return _stopped(session, progress)
+        except Stopped:  # maybe when all was stored already, and only the last steps were left
+            async with self._shop.database.read() as unit:
+                return await unit.automations.made_by(job.id) or _stopped(session, progress)
         except (ModelError, AnswerUnusable) as error:
             _log.warning("generation_failed", job=job.id, reference=error.reference, detail=error.detail)
             return _Ended(JobStatus.FAILED, sorry(error, session.id))

@@ -6,6 +6,8 @@ import asyncio
 import io
 import json
 import zipfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -25,7 +27,9 @@ from core.intents import Cancel, Close, Delete, Download, Generate, Retry
 from core.ports import OutFile
 from core.replies import Action
 from core.sessions.model import Session
-from core.storage.unit_of_work import Database
+from core.storage.engine import open_engine
+from core.storage.unit_of_work import Database, Unit
+from core.system import TimeIds
 from core.vocabulary import Language
 from tests.fakes.checker import FakeChecker
 from tests.fakes.house import BEN, CHANNEL, FakeClock, House, thread_of
@@ -144,6 +148,41 @@ async def test_cancel_closes_the_connection_and_says_so(house: House) -> None:
     assert await house.newest(session) is None
     nothing = await house.receive(Cancel(house.origin(thread=thread_of(session))))
     assert nothing.outcome is Outcome.REFUSED
+
+
+class StoppedAtTheEnd(Database):
+    """Whoever stores a version is stopped when it is stored."""
+
+    house: House
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Unit]:
+        async with super().write() as unit:
+            yield unit
+        async with self.read() as unit:
+            waiting = [one for one in await unit.inbox.undispatched() if one.work == "generate"]
+            stored = [
+                str(one.args["job"]) for one in waiting if await unit.automations.made_by(one.args["job"])
+            ]
+        for job_id in stored:
+            self.house.stop(job_id)
+            await asyncio.sleep(0)
+
+
+async def test_cancel_at_the_last_moment_leaves_no_version_that_nobody_hears_of(database_url: str) -> None:
+    clock = FakeClock()
+    async with open_engine(database_url) as engine:
+        database = StoppedAtTheEnd(engine, clock, TimeIds())
+        house = database.house = House(database, clock)
+        session = await house.open()
+        house.model.say(answer(*CRAWLER))
+        await house.generate(session)
+        assert await house.newest(session) is not None
+        assert not any("Stopped" in seen.text for seen in house.thread(session))
+        async with database.read() as unit:
+            job = await unit.automations.newest_job(session.id)
+        assert job is not None
+        assert job.status is JobStatus.DONE
 
 
 async def test_a_generation_that_waits_can_be_cancelled_before_it_starts(house: House) -> None:
