@@ -87,6 +87,8 @@ async def travel(it: Team, waiting: Mapping[str, Case]) -> None:
     def respond(body: dict[str, Any]) -> Answer | Problem:
         if not wants_files(body):
             return Answer("Understood.")
+        if "Repair round" in str(body["messages"][-1]):
+            return Answer("Nothing to mend.")  # it is the parser and the way that are looked at here
         found = re.search(r"(?:fenced|tagged)-[0-9a-f]+", str(body["messages"]))
         assert found is not None
         return Answer(waiting[found[0]].answer, chunk=400)
