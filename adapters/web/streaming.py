@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from adapters.web.front import Front
+from adapters.web.identity import recognise
 from adapters.web.problems import Problem, unknown
 from core.accounts import Caller
 from core.library import Happened
@@ -45,8 +46,8 @@ class Watching:
 
 
 class EventStream(Response):
-    """Runs until the caller goes, the session's happenings end, the program stops, or its time is over: then the caller
-    comes again with the number of what they saw last, and shows anew who they are."""
+    """Runs until the caller goes, or is not any more who they were, the session's happenings end, the program stops, or
+    its time is over: then the caller comes again with the number of what they saw last, and shows anew who they are."""
 
     media_type = "text/event-stream"
 
@@ -56,18 +57,19 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Raises Problem before it begins, when the session is not for the caller or they watch too much."""
-        state = Request(scope).app.state
+        request = Request(scope)
+        state = request.app.state
         with state.watching.one(self._who):
             async with self._front.library.happenings(self._who, self._session, self._after) as happenings:
                 if happenings is None:
                     raise unknown("session")
                 headers = [(b"content-type", _KIND.encode()), (b"x-accel-buffering", b"no")]
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
-                await self._run(happenings, receive, send, state.closing)
+                await self._run(happenings, request, receive, send)
                 await send({"type": "http.response.body", "body": b""})
 
     async def _run(
-        self, happenings: AsyncIterator[Happened], receive: Receive, send: Send, closing: asyncio.Event
+        self, happenings: AsyncIterator[Happened], request: Request, receive: Receive, send: Send
     ) -> None:
         """Whichever of its parts ends first ends the others."""
         async with asyncio.TaskGroup() as group:
@@ -75,9 +77,9 @@ class EventStream(Response):
                 group.create_task(part)
                 for part in (
                     _tell(happenings, send),
-                    self._beat(send),
+                    self._beat(send, request),
                     _gone(receive),
-                    _closed(closing),
+                    _closed(request.app.state.closing),
                     asyncio.sleep(self._front.limits.stream),
                 )
             ]
@@ -85,12 +87,14 @@ class EventStream(Response):
             for part in parts:
                 part.cancel()
 
-    async def _beat(self, send: Send) -> None:
+    async def _beat(self, send: Send, request: Request) -> None:
         """At once, so that the caller knows that the stream stands; then in even steps, so that nothing on the way takes
-        it for dead."""
-        while True:
+        it for dead. Ends when the token or the cookie does not work any more, or gives other rights."""
+        known: Caller | None = self._who
+        while known == self._who:
             await _send(send, _BEAT)
             await asyncio.sleep(self._front.limits.beat)
+            known = await recognise(self._front, request)
 
 
 async def _tell(happenings: AsyncIterator[Happened], send: Send) -> None:

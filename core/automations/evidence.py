@@ -50,7 +50,8 @@ class TestRun:
 
     ``ran``: whether the tests could be run; if not, ``reason`` says why. Where they ran, ``reason`` is "" or says what
     ended them. ``output``: its end. ``missing``: packages and programs that were not there; a run that lacked some
-    counts as not run. ``sandbox``: the name of what confined it.
+    counts as not run. ``sandbox``: the name of what confined it. ``files``: those whose tests were run; empty where that
+    is not known.
     """
 
     __test__: ClassVar[bool] = False  # pytest would take it for a test
@@ -63,6 +64,7 @@ class TestRun:
     output: str = ""
     missing: tuple[str, ...] = ()
     seconds: float = 0
+    files: tuple[str, ...] = ()
 
     @property
     def proved(self) -> bool:

@@ -27,6 +27,7 @@ _TEST_FILE = re.compile(
 )
 _BAD = re.compile(r"^\s*(?:not ok|FAILED|FAIL|ERROR)\b.*$|^\s*[✖✗×] .*$", re.MULTILINE)  # noqa: RUF001 -- the sign that test programs print
 """How test programs begin the line of a test that failed."""
+_SKIPPED = re.compile(r"^SKIPPED .*$|^\s*ok \d+ .*# SKIP\b.*$|^\s*○ .*$", re.MULTILINE)
 _ABOVE = 3
 """Lines between a mark and the head of the test that it is about."""
 
@@ -34,10 +35,14 @@ _ABOVE = 3
 def trace(
     requirements: Sequence[Requirement], files: Sequence[File], tests: TestRun | None
 ) -> tuple[Traced, ...]:
-    """One row per requirement that is not withdrawn, by number. `tests`: how the tests of these files ended."""
+    """One row per requirement that is not withdrawn, by number. `tests`: how the tests of these files ended; a test in a
+    file that was not run is none."""
+    run = tests.files if tests is not None and tests.ran else ()
     code: dict[int, list[str]] = {}
     tested: dict[int, list[str]] = {}
     for file in files:
+        if run and is_test(file.path) and file.path not in run:
+            continue
         into = tested if is_test(file.path) else code
         for number, where in _marks(file):
             places = into.setdefault(number, [])
@@ -77,9 +82,16 @@ def _verdict(files: Sequence[str], tests: Sequence[str], run: TestRun | None) ->
     if run is None or not run.ran:
         return "not run"
     if run.proved:
-        return "passed"
+        return "not run" if _all_skipped(tests, run) else "passed"
     bad = "\n".join(line[0] for line in _BAD.finditer(run.output))
     return "failed" if any(_is_named(test, bad) for test in tests) else "unproved"
+
+
+def _all_skipped(tests: Sequence[str], run: TestRun) -> bool:
+    """Of a file or a class as a whole nobody knows: some of it may have run."""
+    skipped = "\n".join(line[0] for line in _SKIPPED.finditer(run.output))
+    names = [test.partition(": ")[2] for test in tests]
+    return all(name and not name.startswith("Test") and _is_named(name, skipped) for name in names)
 
 
 def _is_named(test: str, lines: str) -> bool:

@@ -28,6 +28,7 @@ from core.storage.unit_of_work import Unit
 from core.vocabulary import Language
 
 BUSY = "A version is being written already. **Cancel** stops it."
+NOT_WRITTEN = "That version is not being written any more."
 NO_VERSION = "There is no version yet. Press **Generate**, or mention me with `generate`."
 
 
@@ -108,6 +109,8 @@ def _suffix(language: Language | None) -> str:
 
 async def cancel(unit: Unit, intent: Cancel) -> Decision:
     named = await unit.automations.job(intent.job) if intent.job else None
+    if named and intent.session not in (None, named.session_id):
+        return refused(NOT_WRITTEN)
     # A button of an older release names the session, where one of now names the job.
     meant = named.session_id if named else intent.session or intent.job
     session = await session_meant(unit, intent.origin.place, meant)
@@ -117,7 +120,7 @@ async def cancel(unit: Unit, intent: Cancel) -> Decision:
     if job is None:
         return refused("Nothing is being written at the moment.")
     if named is not None and named.id != job.id:
-        return refused("That version is not being written any more.")
+        return refused(NOT_WRITTEN)
     await unit.automations.ask_cancel(job.id)
     if (
         job.status is JobStatus.QUEUED and session.thread is not None

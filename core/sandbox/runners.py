@@ -28,7 +28,7 @@ _PYTEST_OR_UNITTEST = """
 import importlib.util, os, sys
 if importlib.util.find_spec("pytest"):
     # A plugin says at each start that it would like to be configured.
-    command = ["-W", "ignore:The configuration option", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--color=no", "--tb=short"]
+    command = ["-W", "ignore:The configuration option", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--color=no", "--tb=short", "-rs", "--no-fold-skipped"]
 else:
     command = ["-m", "unittest", "-v"]
 os.execv(sys.executable, [sys.executable, *command, *sys.argv[1:]])
@@ -76,17 +76,27 @@ exit ${failed:-0}
 """A script may refuse to go on when asked for a dry run, but not fall over."""
 
 
+_MARK = re.compile(r"\bR\d{1,4}\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``command``: runs in the project's folder."""
+    """``command``: runs in the project's folder. ``tests``: paths of the files whose tests it runs."""
 
     command: tuple[str, ...]
+    tests: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
-def plan(files: Sequence[File], language: Language) -> Plan | None:
-    """How the tests in `language` are run; ``None`` where there are none."""
-    return _PLANS[language](files)
+def plans(files: Sequence[File], language: Language) -> tuple[Plan, ...]:
+    """How the tests in `language` are run, and after them those that the project has in other languages: what was not
+    run proves nothing. Empty where there are none in `language`."""
+    found = [first] if (first := _PLANS[language](files)) else []
+    for how in (_python, _javascript, _typescript, _marked_bash) if found else ():
+        run = {path for one in found for path in one.tests}
+        if (more := how(files)) and not run.issuperset(more.tests):
+            found.append(more)
+    return tuple(found)
 
 
 def _any(files: Sequence[File]) -> Plan | None:
@@ -98,21 +108,22 @@ def _python(files: Sequence[File]) -> Plan | None:
     tests = _matching(files, _PYTHON_TEST)
     if not tests:
         return None
-    return Plan(("python3", "-c", _PYTEST_OR_UNITTEST, *tests), {"PYTHONPATH": ".:src"})
+    command = ("python3", "-c", _PYTEST_OR_UNITTEST, *_safely(tests))
+    return Plan(command, tests, {"PYTHONPATH": ".:src"})
 
 
 def _javascript(files: Sequence[File]) -> Plan | None:
-    tests = [path for path in _matching(files, _SCRIPT_TEST) if re.search(r"\.[cm]?jsx?$", path)]
+    tests = tuple(path for path in _matching(files, _SCRIPT_TEST) if re.search(r"\.[cm]?jsx?$", path))
     if not tests:
         return None
-    return _by_its_runner(files) or Plan(("node", "--test", "--test-reporter=tap", *tests))
+    return _by_its_runner(files) or Plan(("node", "--test", "--test-reporter=tap", *_safely(tests)), tests)
 
 
 def _typescript(files: Sequence[File]) -> Plan | None:
-    tests = [path for path in _matching(files, _SCRIPT_TEST) if re.search(r"(?<!\.d)\.[cm]?tsx?$", path)]
+    tests = tuple(path for path in _matching(files, _SCRIPT_TEST) if re.search(r"(?<!\.d)\.[cm]?tsx?$", path))
     if not tests:
         return _javascript(files)
-    return _by_its_runner(files) or Plan(("bash", "-c", _DENO_OR_NODE, "bash", *tests))
+    return _by_its_runner(files) or Plan(("bash", "-c", _DENO_OR_NODE, "bash", *_safely(tests)), tests)
 
 
 def _by_its_runner(files: Sequence[File]) -> Plan | None:
@@ -125,13 +136,22 @@ def _by_its_runner(files: Sequence[File]) -> Plan | None:
     runner = next((word for word in script if word in _OTHER_RUNNERS), None)
     if runner is None:
         return None
-    return Plan(("bash", "-c", _BY_ITS_RUNNER, runner, *_RUNNER_ARGUMENTS.get(runner, ())))
+    command = ("bash", "-c", _BY_ITS_RUNNER, runner, *_RUNNER_ARGUMENTS.get(runner, ()))
+    return Plan(command, _matching(files, _SCRIPT_TEST))
 
 
 def _bash(files: Sequence[File]) -> Plan | None:
     scripts = [file for file in files if PurePosixPath(file.path).suffix in (".sh", ".bash")]
     checks = [check for file in scripts for check in _checks_of(file)]
-    return Plan(("bash", "-c", _CHECKS_OF_SHELL, "bash", *checks)) if checks else None
+    tests = _matching(files, _SHELL_TEST)
+    return Plan(("bash", "-c", _CHECKS_OF_SHELL, "bash", *checks), tests) if checks else None
+
+
+def _marked_bash(files: Sequence[File]) -> Plan | None:
+    """Beside other languages scripts that are named like tests mostly start those of the others; but not those that say
+    which requirement they are about."""
+    tests = [file for file in files if _SHELL_TEST.search(file.path) and _MARK.search(file.content)]
+    return _bash(tests)
 
 
 def _checks_of(file: File) -> Iterable[str]:
@@ -144,9 +164,13 @@ def _checks_of(file: File) -> Iterable[str]:
             yield f"{option}:{file.path}"
 
 
-def _matching(files: Sequence[File], pattern: re.Pattern[str]) -> list[str]:
+def _matching(files: Sequence[File], pattern: re.Pattern[str]) -> tuple[str, ...]:
+    return tuple(sorted(file.path for file in files if pattern.search(file.path)))
+
+
+def _safely(paths: Sequence[str]) -> list[str]:
     """With a `./` in front, so that no path is taken for an option."""
-    return sorted(f"./{file.path}" for file in files if pattern.search(file.path))
+    return [f"./{path}" for path in paths]
 
 
 _PLANS: Mapping[Language, Callable[[Sequence[File]], Plan | None]] = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.automations.evidence import TestRun
 from core.automations.model import File
 from core.sandbox.model import DEFAULT, Limits, Outcome, Sandbox
 from core.sandbox.results import Lack, count, lacks
-from core.sandbox.runners import NO_TYPESCRIPT, plan
+from core.sandbox.runners import NO_TYPESCRIPT, plans
 from core.vocabulary import Language
 
 _TAIL = 4_000
@@ -33,14 +34,35 @@ _EXCEEDED = {
 async def run_tests(
     sandbox: Sandbox, files: Sequence[File], language: Language, limits: Limits = DEFAULT
 ) -> TestRun:
-    """Runs the tests among `files` that are written in `language`; of any one language with `AUTO`."""
-    how = plan(files, language)
-    if how is None:
+    """Runs the tests among `files`: those in `language`, with `AUTO` of any one language, and then those in others.
+    What could not be run in one language counts for all; the limits are those of each."""
+    runs: list[TestRun] = []
+    for how in plans(files, language):
+        outcome = await sandbox.run(files, how.command, limits, how.environment)
+        if not outcome.ran:
+            return TestRun(ran=False, sandbox=sandbox.name, reason=outcome.reason)
+        run = _read(outcome, files, limits, sandbox)
+        if not run.ran:
+            return run
+        runs.append(replace(run, files=how.tests))
+    if not runs:
         return TestRun(ran=False, sandbox=sandbox.name, reason="there are no tests")
-    outcome = await sandbox.run(files, how.command, limits, how.environment)
-    if not outcome.ran:
-        return TestRun(ran=False, sandbox=sandbox.name, reason=outcome.reason)
-    return _read(outcome, files, limits, sandbox)
+    return runs[0] if len(runs) == 1 else _together(runs)
+
+
+def _together(runs: Sequence[TestRun]) -> TestRun:
+    """One that ran no test proves nothing, and so do all."""
+    room = _TAIL // len(runs)
+    return TestRun(
+        ran=True,
+        sandbox=runs[0].sandbox,
+        reason=next((run.reason for run in runs if run.reason), ""),
+        passed=sum(run.passed for run in runs) if all(run.passed or run.failed for run in runs) else 0,
+        failed=sum(run.failed for run in runs),
+        output="\n\n".join(run.output[-room:] for run in runs),
+        seconds=sum(run.seconds for run in runs),
+        files=tuple(path for run in runs for path in run.files),
+    )
 
 
 def _read(outcome: Outcome, files: Sequence[File], limits: Limits, sandbox: Sandbox) -> TestRun:

@@ -27,6 +27,7 @@ from core.work.handing_over import DELETED, hand_over
 from core.work.making import Made, Making, Order
 from core.work.people import name_people, read_files
 from core.work.progress import Progress, Scene, progress_of, running
+from core.work.proving import judged_anew
 from core.work.stopping import Stopped
 from core.work.workshop import Workshop, measure
 
@@ -110,8 +111,11 @@ class Generation:
         progress.stage(f"Reading {len(messages)} message{'' if len(messages) == 1 else 's'}")
         made = await Making(shop, await self._order(session, job, messages, current), progress).make()
         evidence = replace(made.evidence, seconds=round(progress.seconds, 1))
-        version = _version(session, job, made, evidence, shop.clock.now())
         async with shop.database.write() as unit:
+            now = await unit.sessions.get(session.id)
+            if now is not None and _wanted(now) != _wanted(session):  # the team has gone on meanwhile
+                evidence = judged_anew(evidence, made.files, now.requirements)
+            version = _version(session, job, made, evidence, shop.clock.now())
             if made.edits is not None:
                 await unit.automations.note_edit(evidence.model, made.edits)
             return await _store(unit, job, version)
@@ -164,6 +168,10 @@ def _version(session: Session, job: Job, made: Made, evidence: Evidence, now: da
         created_at=now,
         files=made.files,
     )
+
+
+def _wanted(session: Session) -> set[int]:
+    return {one.number for one in session.requirements if not one.withdrawn}
 
 
 async def _store(unit: Unit, job: Job, made: Automation) -> Automation:

@@ -14,6 +14,7 @@ from core.automations.model import File
 from core.bundle.facts import summary_of
 from core.bundle.model import Asked, Bundle
 from core.bundle.paths import same_place, shown
+from core.checks.tracing import count_tests
 from core.errors import ModelError
 from core.generation.assembly import MAY_BE_MISSING, Assembled, assemble, merge
 from core.generation.repairs import nothing_came, repair
@@ -158,7 +159,7 @@ class Making:
         got = replace(got, warnings=_still(draft.warnings, touched, got.warnings, whole=whole))
         again = await self._checked(got, noticed) if got.taken else draft
         after = weight(again.evidence)
-        better = after < before
+        better = after < before and not _fails_less_by_testing_less(draft, got.files)
         self._rounds.append(Round(number, before, after, better))
         if better:
             self._repaired |= touched
@@ -203,6 +204,9 @@ def repairable(evidence: Evidence) -> tuple[Finding, ...]:
         if row.verdict in ("no file", "no test"):
             kind = "non-test file" if row.verdict == "no file" else "test"
             message = f"no {kind} says that it is about R{row.number}: {' '.join(row.text.split())[:200]}"
+            found.append(Finding("", 0, "untraced", "error", message))
+        elif row.verdict == "not run" and run is not None and run.ran:
+            message = f"all tests of R{row.number} were skipped: they have to run here"
             found.append(Finding("", 0, "untraced", "error", message))
     failed = run is not None and run.ran and not run.proved
     if not failed and not any(one.severity == "error" for one in found):
@@ -259,6 +263,13 @@ def _still(
     kept = [warning for warning in warnings if not any(name in same_place(warning) for name in names)]
     kept = [warning for warning in kept if not (whole and MAY_BE_MISSING in warning)]
     return tuple(dict.fromkeys([*kept, *news]))
+
+
+def _fails_less_by_testing_less(draft: _Draft, files: Sequence[File]) -> bool:
+    """Whether tests went where some had failed."""
+    run = draft.evidence.tests
+    failed = run is not None and run.ran and not run.proved
+    return failed and count_tests(files) < count_tests(draft.files)
 
 
 def _edits_worked(bundle: Bundle, got: Assembled) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 
 from core.automations.evidence import Evidence, Finding, GateResult, TestRun, Traced
 from core.automations.model import File
@@ -61,18 +62,31 @@ def judged(
     report: Report, run: TestRun, traced: tuple[Traced, ...], noticed: Sequence[Finding] = ()
 ) -> Evidence:
     """`noticed`: what is wrong with the version beside its files: the answer was cut, a change did not fit."""
-    findings = (*noticed, *report.findings)
+    return _judged(report.gates, (*noticed, *report.findings), run, traced)
+
+
+def judged_anew(known: Evidence, files: Sequence[File], requirements: Sequence[Requirement]) -> Evidence:
+    """What was found out about `files` holds for the `requirements` of now, too, as far as these are traced."""
+    run = known.tests or TestRun(ran=False, sandbox="", reason="they were not looked at")
+    now = _judged(known.gates, known.findings, run, trace(requirements, files, run))
+    return replace(known, proved=now.proved, notes=now.notes, trace=now.trace)
+
+
+def _judged(
+    gates: tuple[GateResult, ...], findings: tuple[Finding, ...], run: TestRun, traced: tuple[Traced, ...]
+) -> Evidence:
     proved = (
-        report.ready
+        bool(gates)
+        and all(gate.ran and gate.passed for gate in gates)
         and run.proved
         and all(row.verdict == "passed" for row in traced)
-        and not any(one.severity == "error" for one in noticed)
+        and not any(one.severity == "error" for one in findings)
     )
     return Evidence(
         checked=True,
         proved=proved,
-        notes=() if proved else tuple(_missing(report.gates, findings, run, traced)),
-        gates=report.gates,
+        notes=() if proved else tuple(_missing(gates, findings, run, traced)),
+        gates=gates,
         findings=findings,
         tests=run,
         trace=traced,
@@ -97,6 +111,8 @@ def _missing(
         numbers = [f"R{row.number}" for row in traced if row.verdict == verdict]
         if numbers:
             yield f"{', '.join(numbers)} {'has' if len(numbers) == 1 else 'have'} {words}"
+    if run.proved and (skipped := [f"R{row.number}" for row in traced if row.verdict == "not run"]):
+        yield f"the tests of {', '.join(skipped)} were skipped"
 
 
 def _told(one: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -89,6 +90,29 @@ def test_how_the_tests_ended_is_how_the_requirement_ended() -> None:
     assert [row.verdict for row in trace(wishes, files, failed)] == ["failed", "unproved"]
     assert [row.verdict for row in trace(wishes, files, not_run)] == ["not run", "not run"]
     assert [row.verdict for row in trace(wishes, files, PASSED)] == ["passed", "passed"]
+
+
+@pytest.mark.parametrize("path", ["tests/README.md", "tests/conftest.py", "web/a.test.js"])
+def test_a_file_whose_tests_were_not_run_tests_nothing(path: str) -> None:
+    mark = {"md": "<!-- R1 -->\n", "py": "# R1\n", "js": "// R1\n"}[path.rpartition(".")[2]]
+    files = [File("a.py", "# R1\n"), File("tests/test_a.py", "def test_x(): ...\n"), File(path, mark)]
+    run = replace(PASSED, files=("tests/test_a.py",))
+    assert [row.verdict for row in trace([requirement(1)], files, run)] == ["no test"]
+
+
+@pytest.mark.parametrize(
+    "said", ["SKIPPED tests/test_a.py::test_x - not yet", "ok 1 - test_x # SKIP", "  ○ test_x (2 ms)"]
+)
+def test_a_requirement_whose_tests_were_all_skipped_is_not_proved(said: str) -> None:
+    files = [
+        File("a.py", "# R1 R2\n"),
+        File("tests/test_a.py", "# R1\ndef test_x(): ...\n# R1 R2\ndef test_xy(): ...\n"),
+    ]
+    rows = trace([requirement(1), requirement(2)], files, replace(PASSED, output=said))
+    assert [row.verdict for row in rows] == ["passed", "passed"]
+    files[1] = File("tests/test_a.py", "# R1\ndef test_x(): ...\n# R2\ndef test_xy(): ...\n")
+    rows = trace([requirement(1), requirement(2)], files, replace(PASSED, output=said))
+    assert [row.verdict for row in rows] == ["not run", "passed"]
 
 
 def test_tests_are_counted_for_those_who_wait() -> None:

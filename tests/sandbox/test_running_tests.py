@@ -158,3 +158,51 @@ async def test_bash_with_a_missing_program(strongest: Sandbox) -> None:
     run = await run_tests(strongest, (File("test_a.sh", "frobnicate-now --all\n"),), Language.BASH)
     assert (run.ran, run.missing) == (False, ("frobnicate-now",))
     assert "EXTRA" not in run.reason
+
+
+SUM = File("web/sum.mjs", "export const sum = (a, b) => a + b;\n")
+SUM_TEST = File(
+    "web/sum.test.mjs",
+    "import test from 'node:test';\nimport assert from 'node:assert';\nimport { sum } from './sum.mjs';\n"
+    "test('sums', () => assert.equal(sum(1, 2), 3));\n",
+)
+
+
+@pytest.mark.parametrize("language", [Language.AUTO, Language.PYTHON])
+async def test_what_is_written_in_a_second_language_is_run_too(
+    strongest: Sandbox, language: Language
+) -> None:
+    if not await has(strongest, "node"):
+        pytest.skip("no Node.js in the environment")
+    files = (ADDER, GOOD, SUM, SUM_TEST)
+    run = await run_tests(strongest, files, language)
+    assert (run.ran, run.passed, run.failed) == (True, 3, 0), run
+    assert run.files == (GOOD.path, SUM_TEST.path)
+    wrong = File(SUM_TEST.path, SUM_TEST.content.replace("3)", "4)"))
+    run = await run_tests(strongest, (*files[:-1], wrong), language)
+    assert (run.ran, run.passed, run.failed) == (True, 2, 1), run
+    assert "sums" in run.output
+
+
+async def test_a_script_that_only_starts_the_tests_is_not_run_beside_them(strongest: Sandbox) -> None:
+    starter = File("scripts/test.sh", "#!/bin/bash\nset -euo pipefail\npip install pytest\npytest\n")
+    run = await run_tests(strongest, (ADDER, GOOD, starter), Language.AUTO)
+    assert (run.ran, run.passed, run.failed, run.files) == (True, 2, 0, (GOOD.path,)), run
+
+
+async def test_a_script_that_says_which_requirement_it_tests_is_run_beside_the_others(
+    strongest: Sandbox,
+) -> None:
+    wrong = File("tests/test_backup.sh", "#!/bin/bash\n# R2\nexit 1\n")
+    run = await run_tests(strongest, (ADDER, GOOD, wrong), Language.AUTO)
+    assert run.ran
+    assert not run.proved
+
+
+async def test_the_names_of_skipped_tests_stand_in_the_output(strongest: Sandbox) -> None:
+    skipping = File(
+        GOOD.path, GOOD.content.replace("    def test_text", "    @unittest.skip('no')\n    def test_text")
+    )
+    run = await run_tests(strongest, (ADDER, skipping), Language.PYTHON)
+    assert (run.passed, run.failed) == (1, 0)
+    assert "SKIPPED tests/test_adder.py::AddTest::test_text" in run.output

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.automations.evidence import Evidence
+from core.automations.evidence import Evidence, GateResult, TestRun
 from core.automations.model import AutomationStatus, JobStatus
 from core.desk import Outcome
 from core.errors import (
@@ -23,7 +23,7 @@ from core.errors import (
     PlatformUnavailable,
     ThreadGone,
 )
-from core.intents import Cancel, Close, Delete, Download, Generate, Retry
+from core.intents import Cancel, ChangeRequirements, Close, Delete, Download, Generate, Retry
 from core.ports import OutFile
 from core.replies import Action
 from core.sessions.model import Session
@@ -148,6 +148,19 @@ async def test_cancel_closes_the_connection_and_says_so(house: House) -> None:
     assert await house.newest(session) is None
     nothing = await house.receive(Cancel(house.origin(thread=thread_of(session))))
     assert nothing.outcome is Outcome.REFUSED
+
+
+async def test_who_stops_a_version_of_one_session_reaches_no_other(house: House) -> None:
+    """A form of the dashboard brings both; that its sender sees the session was asked, of the job nobody asked."""
+    mine, theirs = await house.open(), await house.open("Of another channel")
+    await house.desk.receive(Generate(house.origin(thread=thread_of(theirs))))
+    async with house.database.read() as unit:
+        job = await unit.automations.active_job(theirs.id)
+    assert job is not None
+    receipt = await house.desk.receive(Cancel(house.origin(), mine.id, job.id))
+    assert receipt.outcome is Outcome.REFUSED
+    async with house.database.read() as unit:
+        assert await unit.automations.active_job(theirs.id) == job
 
 
 class StoppedAtTheEnd(Database):
@@ -444,3 +457,44 @@ async def test_a_session_deleted_while_its_generation_waits_leaves_no_progress_m
     progress = house.thread(session)[2]
     assert "deleted" in progress.text
     assert progress.actions == []
+
+
+CHECKED = Evidence(
+    checked=True,
+    proved=True,
+    gates=(GateResult("syntax", True, True, 0.1),),
+    tests=TestRun(ran=True, sandbox="bubblewrap", passed=1),
+)
+TRACED = answer(("crawler/main.py", "print(1)  # R1\n"), ("tests/test_main.py", "def test_it(): ...  # R1\n"))
+
+
+async def while_it_is_written(house: House, **changes: object) -> Session:
+    """A session whose requirements change between the order and the version."""
+    session = await house.open()
+    written = asyncio.Event()
+    house.model.say(Says(TRACED, hold=written))
+    await house.desk.receive(Generate(house.origin(thread=thread_of(session))))
+    house.model.streaming.clear()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(house.run((await house.waiting())[0]))
+        await house.model.streaming.wait()
+        await house.desk.receive(ChangeRequirements(house.origin(), session.id, **changes))  # type: ignore[arg-type]  # a test's shorthand
+        written.set()
+    return session
+
+
+async def test_a_requirement_that_comes_while_a_version_is_written_is_not_in_it(database: Database) -> None:
+    house = House(database, FakeClock(), FakeChecker([CHECKED]))
+    made = await house.newest(await while_it_is_written(house, add=("Save as CSV",)))
+    assert made is not None
+    assert (made.status, made.evidence.notes) == (AutomationStatus.DRAFT, ("R2 has no file",))
+
+
+async def test_a_requirement_withdrawn_while_a_version_is_written_keeps_it_no_draft(
+    database: Database,
+) -> None:
+    lacking = replace(CHECKED, proved=False, notes=("R1 has no test",))
+    house = House(database, FakeClock(), FakeChecker([lacking]))
+    made = await house.newest(await while_it_is_written(house, withdraw=(1,)))
+    assert made is not None
+    assert (made.status, made.evidence.notes, made.evidence.trace) == (AutomationStatus.READY, (), ())

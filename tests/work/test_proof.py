@@ -78,6 +78,7 @@ FAULTS = {
     "syntax": but(fetching=("class NotFetched(Exception):", "class NotFetched(Exception:")),
     "no setup in the README": but(readme=("## Setup", "## Thanks")),
     "untested requirement": but(tests=("    # R1\n", "")),
+    "skipped test": but(tests=("    # R1\n", "    @unittest.skip('later')\n    # R1\n")),
     "stub": but(main=("    return len(text.strip())\n", "    ...  # rest of the code\n")),
 }
 
@@ -129,6 +130,16 @@ async def test_what_is_not_mended_stays_a_draft_and_says_why(house: House) -> No
     delivery = house.thread(session)[-2].text
     assert "draft" in delivery
     assert "1 of 3 tests failed" in delivery
+
+
+async def test_a_repair_that_takes_the_failing_test_away_is_not_taken(house: House) -> None:
+    faulty = FAULTS["failing test"]
+    start = GOOD["tests/test_fetching.py"].index("    def test_spaces_do_not_count")
+    fewer = files({"tests/test_fetching.py": GOOD["tests/test_fetching.py"][:start].rstrip() + "\n"})
+    session, made = await made_by(house, answer(faulty), fewer)
+    assert made.status is AutomationStatus.DRAFT
+    assert {file.path: file.content for file in made.files} == faulty
+    assert "1 of 3 tests failed" in house.thread(session)[-2].text
 
 
 async def test_a_repair_that_makes_it_worse_is_not_taken(house: House) -> None:

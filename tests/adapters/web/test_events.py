@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from adapters.web.client import Event, ProblemError, Threadwright
+from core.accounts import EVERYTHING
 from core.storage.unit_of_work import Database
-from tests.adapters.web.stage import BEN, ROOMY, Web
+from tests.adapters.web.stage import ANA, BEN, MAX, ROOMY, Web
 
 
 async def some(bot: Threadwright, session_id: str, many: int, after: int | None = None) -> list[Event]:
@@ -161,3 +163,24 @@ async def test_streams_end_when_the_program_does(database: Database) -> None:
         assert [line async for line in lines if line.startswith("event")] == []
         await stream.__aexit__(None, None, None)
         await http.aclose()
+
+
+@pytest.mark.parametrize("way", ["token", "cookie", "role"])
+async def test_a_stream_ends_soon_after_its_identity(web: Web, way: str) -> None:
+    session_id = await web.opened(await web.client())
+    accounts = web.stage.accounts
+    made = await accounts.new_token("slack", "T1", MAX if way == "role" else ANA, "short", EVERYTHING, 90)
+    browser, _ = await web.browser()
+    http = browser if way == "cookie" else await web.plain(made.secret)
+    async with asyncio.timeout(10), http.stream("GET", f"/api/sessions/{session_id}/events") as stream:
+        parts = stream.aiter_bytes()
+        await anext(parts)
+        if way == "token":
+            assert await accounts.revoke("slack", "T1", ANA, made.token.id)
+        elif way == "cookie":
+            await accounts.sign_out(browser.cookies["tw_session"])
+        else:
+            web.stage.platform.standings["UMAX"] = "member"
+            web.stage.clock.at += timedelta(seconds=61)
+        async for _ in parts:
+            pass
