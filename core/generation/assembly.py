@@ -69,10 +69,7 @@ def merge(
     project = _Project(current)
     project.warnings += bundle.warnings
     project.warnings += [_cut(bundle, cut)] if cut or bundle.truncated else []
-    for old, new in bundle.renamed:
-        project.rename(old, new)
-    for path in bundle.deleted:
-        project.delete(path)
+    project.move(bundle)
     for file in _unsuspicious(project.fit(_wanted(bundle, project)), project, request):
         project.put(file)
     for edit in bundle.edits:
@@ -99,13 +96,35 @@ class _Project:
         place = same_place(path)
         return self.files.get(self.moved.get(place, place) if place not in self.files else place)
 
+    def move(self, bundle: Bundle) -> None:
+        """Deletions and moves, whichever makes room for the others first."""
+        sources = {same_place(old) for old, _ in bundle.renamed}
+        targets = {same_place(new) for _, new in bundle.renamed}
+        for path in bundle.deleted:
+            if same_place(path) in targets - sources:
+                self.delete(path)
+        waiting = list(bundle.renamed)
+        while free := [pair for pair in waiting if not self._is_taken(*pair)]:
+            self.rename(*free[0])
+            waiting.remove(free[0])
+        for pair in waiting:
+            self.rename(*pair)
+        for path in bundle.deleted:
+            if same_place(path) not in targets:
+                self.delete(path)
+
+    def _is_taken(self, old: str, new: str) -> bool:
+        source, target = same_place(old), same_place(new)
+        return source in self.files and source != target and target in self.files
+
     def rename(self, old: str, new: str) -> None:
         source, target = same_place(old), same_place(new)
         if source not in self.files:
             if target not in self.files:
                 self.warnings.append(f"{shown(old)} could not be moved: there is no such file.")
         elif target != source and target in self.files:
-            self.warnings.append(f"{shown(old)} was not moved: {shown(new)} is there already.")
+            why = f"was not moved: {shown(new)} is there already."
+            self._refuse(old, f"{shown(old)} {why}", why)
         else:
             self.files = {
                 target if place == source else place: replace(file, path=new) if place == source else file

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import groupby
 
@@ -23,6 +24,7 @@ OUTPUT = 2_000
 """Characters of the tests' output: test programs say the most important at the end."""
 _LINE = 120
 _NEAR = 6
+_WORD = re.compile(r"[^\s\"'`=,;()]{12,}")
 _SECRETS = frozenset({"secret", "env-file"})
 """Findings whose line is never repeated."""
 
@@ -70,7 +72,7 @@ def repair(
     `room` (tokens) allows. `order`: what is to be done with it, a prompt."""
     about = concerned(files, findings, tests)
     report = listed(findings, files, len(about))
-    failure = _failure(tests)
+    failure = _failure(tests, _secrets(files, findings))
     left = room - estimate(report) - estimate(failure) - 300
     shown = _shown([_masked(file, findings) for path in about for file in files if file.path == path], left)
     names = _listed([file.path for file in files])
@@ -104,17 +106,21 @@ def listed(findings: Sequence[Finding], files: Sequence[File], about: int) -> st
     head = f"{_count(errors, 'error')}, {_count(warnings, 'warning')} in {about} of {_count(len(files), 'file')}."
     ordered = sorted(findings, key=lambda one: (one.severity != "error", one.path, one.line))[:FINDINGS]
     texts = {file.path: file.content.split("\n") for file in files}
-    lines = [head, *_by_file(ordered, texts)]
+    hidden = {(one.path, one.line) for one in findings if one.code in _SECRETS}
+    lines = [head, *_by_file(ordered, texts, hidden)]
     while len("\n".join(lines)) > CHARACTERS and len(lines) > 2:  # noqa: PLR2004 -- the head, and one line
         lines.pop()
     return "\n".join(lines)
 
 
-def _by_file(findings: Iterable[Finding], texts: Mapping[str, Sequence[str]]) -> list[str]:
+def _by_file(
+    findings: Iterable[Finding], texts: Mapping[str, Sequence[str]], hidden: AbstractSet[tuple[str, int]]
+) -> list[str]:
+    """`hidden`: lines that hold a secret, whatever else is to be said of them."""
     lines = []
     for path, group in groupby(findings, key=lambda one: one.path):
         lines.append(path or "(the project)")
-        lines += [_line(one, texts.get(path, ())) for one in group]
+        lines += [_line(one, () if (path, one.line) in hidden else texts.get(path, ())) for one in group]
     return lines
 
 
@@ -123,16 +129,31 @@ def _line(one: Finding, text: Sequence[str]) -> str:
     near = f" (has: {', '.join(one.candidates[:_NEAR])})" if one.candidates else ""
     message = " ".join(one.message.split()) if one.code != "edit-failed" else one.message
     source = text[one.line - 1].strip()[:_LINE] if 0 < one.line <= len(text) else ""
-    quoted = f" | {source}" if source and one.code not in _SECRETS else ""
+    quoted = f" | {source}" if source else ""
     return f" {one.severity[0].upper()} {where} {one.code} {message}{near}{quoted}"
 
 
-def _failure(tests: TestRun | None) -> str:
+def _failure(tests: TestRun | None, secrets: Sequence[str]) -> str:
+    """`secrets`: what the tests may have printed, and must not be repeated."""
     if tests is None or not tests.ran or tests.proved:
         return ""
     ended = f" ({tests.reason})" if tests.reason else ""
     counts = f"{_count(tests.failed, 'test')} failed, {tests.passed} passed{ended}. The end of the output:"
-    return f"{counts}\n\n<data:output>\n{inside(tests.output[-OUTPUT:].strip())}\n</data:output>"
+    output = tests.output
+    for secret in secrets:
+        output = output.replace(secret, "(a secret)")
+    return f"{counts}\n\n<data:output>\n{inside(output[-OUTPUT:].strip())}\n</data:output>"
+
+
+def _secrets(files: Sequence[File], findings: Sequence[Finding]) -> list[str]:
+    """The words of lines that hold a secret, long enough to be one."""
+    lines = {file.path: file.content.split("\n") for file in files}
+    held = [
+        lines[one.path][one.line - 1]
+        for one in findings
+        if one.code in _SECRETS and 0 < one.line <= len(lines.get(one.path, ()))
+    ]
+    return [word for line in held for word in _WORD.findall(line)]
 
 
 def _masked(file: File, findings: Sequence[Finding]) -> File:

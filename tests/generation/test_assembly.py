@@ -117,6 +117,22 @@ def test_only_files_of_the_project_are_deleted_or_moved() -> None:
         assemble(parse(answer), FIRST)
 
 
+def test_a_file_moves_to_where_another_one_goes_away() -> None:
+    move = '<rename from="app.py" to="util.py"/>\n'
+    for away in ('<delete path="util.py"/>\n', '<rename from="util.py" to="lib.py"/>\n'):
+        result = made(away + move)
+        assert result == made(move + away)
+        assert contents(result)["util.py"] == LONG
+        assert "app.py" not in contents(result)
+        assert (result.warnings, result.findings) == ((), ())
+
+
+def test_a_move_that_cannot_be_made_is_for_the_model_to_mend() -> None:
+    result = made('<rename from="app.py" to="util.py"/>\n')
+    assert contents(result) == kept()
+    assert [(one.path, one.code) for one in result.findings] == [("app.py", "edit-failed")]
+
+
 def test_names_that_differ_in_case_are_one_file() -> None:
     assert contents(made(file("Readme.md", "# B\n"))) == {**kept("README.md"), "Readme.md": "# B\n"}
     assert contents(made('<delete path="readme.md"/>\n')) == kept("README.md")

@@ -83,6 +83,24 @@ FAULTS = {
 }
 
 
+async def test_a_secret_is_repeated_nowhere_neither_beside_another_fault_nor_as_the_tests_print_it(
+    house: House,
+) -> None:
+    faulty = but(
+        main=(
+            "def length(text: str) -> int:\n",
+            f'API_KEY = "{KEY}"; import no_such_module\n\n\ndef length(text: str) -> int:\n',
+        ),
+    )
+    failing = but(main=("    return len(text.strip())\n", f'    raise ValueError("{KEY}")\n'))
+    for project in (faulty, failing):
+        _, made = await made_by(
+            house, answer(project), files({"crawler/__main__.py": GOOD["crawler/__main__.py"]})
+        )
+        assert made.status is AutomationStatus.READY, made.evidence.notes
+        assert KEY not in house.model.asked[-1].messages[-1].content
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_fault_is_sent_back_and_mended_before_anybody_gets_the_files(
     house: House, fault: str
