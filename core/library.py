@@ -56,8 +56,24 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Underway:
+    """What a running job does. ``text``: as the chat has it; Markdown. ``stage``: a step that has no file, in words; empty
+    while files are written. ``path``, ``lines``: the file that is written, and how much of it there is. ``file``: which
+    one it is, from 1; ``of``: files that there will be, 0 when nobody knows. ``files``: paths and lines of all so far."""
+
+    text: str
+    stage: str
+    path: str
+    file: int
+    of: int
+    lines: int
+    files: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JobView:
-    """``sentence``: what was said about its end, when it did not end well. ``automation``: id of what it made."""
+    """``sentence``: what was said about its end, when it did not end well. ``automation``: id of what it made.
+    ``progress``: of one that runs in this process."""
 
     id: str
     session_id: str
@@ -68,6 +84,26 @@ class JobView:
     created_at: datetime
     finished_at: datetime | None
     automation: str | None
+    progress: Underway | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What a review of a version suggests. ``number``: its place in the review, from 1. ``line``: from 1; 0 where none is
+    known. ``job``: of the generation that took it up, ``status``: how that one goes; ``None`` while nobody asked for it."""
+
+    id: str
+    number: int
+    path: str
+    line: int
+    text: str
+    job: str | None = None
+    status: JobStatus | None = None
+
+    @property
+    def open(self) -> bool:
+        """It may be applied: nobody asked for it, or what was asked for came to nothing."""
+        return self.status in (None, JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +134,7 @@ class Happened:
     """One thing that people see happen in a session, for those who watch in a browser.
 
     ``number``: grows by one in each session. ``kind``: `token` (``text``: more of an answer; ``message``: which one),
-    `message` (something was said or posted), `progress` (``text``: what the progress message says), `status` (card,
+    `message` (something was said or posted), `progress` (``text``: what the progress message says; ``job``, and what `Underway` has), `status` (card,
     requirements, version or job changed), `reset` (what was asked for is no longer kept: load anew)."""
 
     number: int
@@ -137,6 +173,12 @@ class Library(Protocol):
         """With its files."""
         ...
 
+    async def suggestions(
+        self, caller: Caller, session_id: str, automation_id: str
+    ) -> Sequence[Suggested] | None:
+        """Those of the newest review of the version that suggested anything, in order; empty without one."""
+        ...
+
     async def job(self, caller: Caller, session_id: str, job_id: str) -> JobView | None: ...
 
     async def downloaded(self, caller: Caller, automation_id: str, operation: str) -> None:
@@ -147,6 +189,10 @@ class Library(Protocol):
         self, caller: Caller, by: Literal["person", "session", "day"], since: date, until: date
     ) -> Sequence[Spent]:
         """What was spent on the sessions that the caller sees, the most expensive first (days: the newest first)."""
+        ...
+
+    async def belongs(self, caller: Caller) -> bool:
+        """Whether the caller's platform says that they belong to it; while it cannot be asked, they do not."""
         ...
 
     async def channels(self, caller: Caller) -> Sequence[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 
 class Action(StrEnum):
@@ -41,8 +42,10 @@ class Button:
 class Reply:
     """``text``: Markdown as CommonMark has it, any length; mentions in it must ping nobody (the adapter's duty).
     ``<!time:UNIX>`` in it is shown by the platform in the reader's own time zone. ``private``: where it cannot be told
-    to one person alone, it is not told at all."""
+    to one person alone, it is not told at all. ``about``: what the text says, for those who show it in another way;
+    platforms do not look at it."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     private: bool = False
+    about: Mapping[str, Any] = field(default_factory=dict, hash=False)

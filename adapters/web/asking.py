@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from starlette.requests import Request
 
@@ -12,8 +12,8 @@ from adapters.web.problems import Problem, Wrong, unknown
 from core.accounts import Caller
 from core.automations.model import Automation
 from core.desk import Outcome, Receipt
-from core.intents import Intent, Origin, Place, Say
-from core.library import SessionDetail
+from core.intents import Apply, Intent, Origin, Place, Say
+from core.library import SessionDetail, Suggested
 from core.sessions.model import Session
 
 WEB = "web"
@@ -35,10 +35,29 @@ async def version(front: Front, who: Caller, session_id: str, automation_id: str
     return found
 
 
+async def suggestions(front: Front, who: Caller, session_id: str, automation_id: str) -> Sequence[Suggested]:
+    """Of the version's newest review. Raises Problem 404 when there is no such version for the caller."""
+    found = await front.library.suggestions(who, session_id, automation_id)
+    if found is None:
+        raise unknown("version")
+    return found
+
+
+def application(asked: Origin, suggested: Sequence[Suggested], suggestion_id: str) -> Apply:
+    """Raises Problem 404 when it is none of them."""
+    if suggestion_id not in {one.id for one in suggested}:
+        raise unknown("suggestion")
+    return Apply(asked, suggestion_id)
+
+
 async def place_for(front: Front, who: Caller, channel: str | None) -> Place:
     """Where a new session is to live: in a channel of the chat, or with the caller alone. Raises Problem 409 when
-    the channel is not there for the caller."""
+    the channel is not there for the caller, or nobody says any more that they belong to the workspace."""
     if channel is None:
+        if not await front.library.belongs(who):
+            raise Problem(
+                409, "The chat does not tell me at the moment that you belong to it. Try again later."
+            )
         person = who.person
         return Place(WEB, f"{who.platform}:{who.workspace}", f"{person.team}:{person.id}")
     if channel not in (one for one, _ in await front.library.channels(who)):

@@ -52,7 +52,15 @@ from adapters.web.api.shapes.sessions import (
     MessagePage,
     SessionPage,
 )
-from adapters.web.api.shapes.versions import Comparison, Job, Version, Versions, VersionWithFiles
+from adapters.web.api.shapes.versions import (
+    ASuggestion,
+    Comparison,
+    Job,
+    Suggestions,
+    Version,
+    Versions,
+    VersionWithFiles,
+)
 from adapters.web.calling import Calls, ProblemError, name_of, problem_of
 from core.accounts import TOKEN_DAYS, Role, Scope
 from core.sessions.model import SessionStatus
@@ -202,6 +210,15 @@ class Threadwright(Calls):
 
     async def review(self, session_id: str) -> Asked:
         return await self._send("POST", f"/api/sessions/{session_id}/review", Asked)
+
+    async def suggestions(self, session_id: str, automation_id: str) -> list[ASuggestion]:
+        """Of the version's newest review."""
+        return (await self._get(f"{_version(session_id, automation_id)}/suggestions", Suggestions)).items
+
+    async def apply(self, session_id: str, automation_id: str, suggestion_id: str) -> Job:
+        """Orders the next version with this suggestion."""
+        path = f"{_version(session_id, automation_id)}/suggestions/{suggestion_id}/apply"
+        return await self._send("POST", path, Job)
 
     async def run_tests(self, session_id: str, automation_id: str | None = None) -> Asked:
         body = TestOrder(automation=automation_id)

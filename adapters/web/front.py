@@ -13,7 +13,7 @@ from core.ports import Clock
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``body``: bytes of a request. ``query``: bytes of an address behind its `?`. ``requests``, ``writes``: of one
-    sign-in or token in a minute. ``streams``: event streams that one caller may watch at once. ``beat``: seconds between
+    sign-in or token in a minute. ``sign_ins``: attempts from one address in a minute. ``streams``: event streams that one caller may watch at once. ``beat``: seconds between
     two signs of life on a stream; ``stream``: seconds until one ends, so that whoever watches has to show again who they
     are. ``upload``: seconds that a request's body may take to arrive."""
 
@@ -21,6 +21,7 @@ class Limits:
     query: int = 8_192
     requests: int = 120
     writes: int = 30
+    sign_ins: int = 10
     streams: int = 10
     beat: float = 15.0
     stream: float = 600.0

@@ -1,5 +1,6 @@
 """Before every request to the API: who it is, how often they came, whether they may change things, and whether the
-request was made before. Nothing behind it is reached by somebody unknown, not even to learn what is there."""
+request was made before. Nothing behind it is reached by somebody unknown, not even to learn what is there. Before every
+form of the pages: how often they came; the pages themselves look after the rest."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from core.accounts import Scope as Right
 PREFIX = "/api/"
 OPEN = "/api/openapi.json"
 """What the API looks like may be read by anybody."""
+SIGN_IN = "/sign-in/"
 
 
 class Gate:
@@ -33,12 +35,27 @@ class Gate:
         self._repeating = Repeating(app, front.once)
         self._requests = Rates(front.limits.requests, front.clock.monotonic)
         self._writes = Rates(front.limits.writes, front.clock.monotonic)
+        self._sign_ins = Rates(front.limits.sign_ins, front.clock.monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(PREFIX) or scope["path"] == OPEN:
+        if scope["type"] != "http" or scope["path"] == OPEN:
             await self._app(scope, receive, send)
-            return
-        request = Request(scope, receive)
+        elif scope["path"].startswith(PREFIX):
+            await self._to_api(Request(scope, receive), send)
+        else:
+            if scope["method"] in UNSAFE:
+                await self._check_form(Request(scope, receive))
+            await self._app(scope, receive, send)
+
+    async def _check_form(self, request: Request) -> None:
+        """Raises Problem 429. Whoever is not known is told so by the page; signing in is counted by where it comes from."""
+        if request.url.path.startswith(SIGN_IN):
+            _check_rate(self._sign_ins.take(request.client.host if request.client else ""))
+        elif who := await known(request):
+            _check_rate(self._take(who, unsafe=True))
+
+    async def _to_api(self, request: Request, send: Send) -> None:
+        scope, receive = request.scope, request.receive
         who = await known(request)
         if who is None:
             raise nobody()
@@ -57,10 +74,7 @@ class Gate:
         return standing
 
     async def _admitted(self, request: Request, who: Caller, standing: Standing, send: Send) -> None:
-        if standing.wait:
-            raise Problem(
-                429, f"That is too often. Try again in {standing.wait} s.", headers=standing.headers
-            )
+        _check_rate(standing)
         _check_query(request)
         if request.method not in UNSAFE:
             if Right.READ not in who.scopes:
@@ -73,6 +87,11 @@ class Gate:
             await self._repeating(request.scope, request.receive, send)
         else:
             await self._app(request.scope, request.receive, send)
+
+
+def _check_rate(standing: Standing) -> None:
+    if standing.wait:
+        raise Problem(429, f"That is too often. Try again in {standing.wait} s.", headers=standing.headers)
 
 
 def _check_query(request: Request) -> None:

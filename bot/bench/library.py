@@ -157,6 +157,9 @@ class _Slack:
 
 
 class _Nothing:
+    def current(self, session_id: str) -> dict[str, Any]:  # noqa: ARG002 -- the port's
+        return {}
+
     @asynccontextmanager
     async def subscribe(self, session_id: str, after: int | None) -> AsyncIterator[AsyncIterator[Happened]]:  # noqa: ARG002 -- the port's
         async def nothing() -> AsyncIterator[Happened]:

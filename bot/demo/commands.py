@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ HELP = (
     "text                      say it in the thread; // at the beginning: for the humans only",
     "@Threadwright …           mention the bot: generate python, cancel, versions, requirements, show, close …",
     "/automation new [title]   open a session; the form is asked field by field. Also: list, status, help",
+    "!play                     watch a team at work in a session of its own, here and in the browser",
     "!1, !2 …                  press the button with that number",
     "!click LABEL              press the newest button that begins so",
     "!view, !download          press View code, Download",
@@ -48,13 +50,14 @@ class Numbers:
 @dataclass(slots=True)
 class Commands:
     """Reads lines and obeys them. ``patient``: the lines come from a pipe, where nobody waits for the thread, so each
-    command lets it come to rest."""
+    command lets it come to rest. ``play``: begins the script; ``None`` where a real model answers."""
 
     team: Team
     screen: Screen
     keyboard: Keyboard
     numbers: Numbers
     patient: bool
+    play: Callable[[], Awaitable[None]] | None = None
     who: str = ""
     _question: str = ""
     _before: tuple[tuple[Seen, ...], SeenForm | None] = field(default=((), None))
@@ -111,6 +114,8 @@ class Commands:
                 await self.team.revise(self.who, rest)
             case "as":
                 self._become(rest)
+            case "play":
+                await self._play()
             case "close":
                 await self.team.dismiss(self.who)
             case number if number.isdecimal():
@@ -118,6 +123,13 @@ class Commands:
             case _:
                 self.screen.items(HELP)
         return True
+
+    async def _play(self) -> None:
+        if self.play is None:
+            raise NotPossible(
+                "The team knows its lines only with the replayed model: `make try` without LIVE=1."
+            )
+        await self.play()
 
     def _become(self, name: str) -> None:
         found = [each for each in self.team.people if each.lower() == name.lower()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
@@ -44,16 +44,21 @@ def _beginning(name: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Replay:
     """``words``: the answer to a message in which the word occurs; without a match comes ``chat``. ``fast``: talk comes
-    at once, code within two seconds."""
+    at once, code within two seconds. ``scenes``: what answers instead, by the titles of sessions."""
 
     opening: str
     chat: str
     words: Mapping[str, str]
     prompts: Prompts
     fast: bool = False
+    scenes: Mapping[str, Replay] = field(default_factory=dict)
 
     def __call__(self, body: dict[str, Any]) -> Answer:
         """Answers a chat request."""
+        ledger = body["messages"][1]["content"]
+        for title, scene in self.scenes.items():
+            if f"Title: {title}\n" in ledger:
+                return scene(body)
         system, last = body["messages"][0]["content"], body["messages"][-1]["content"]
         if self.prompts.format in system:
             asked = [each["content"] for each in body["messages"] if each["role"] == "user"]
@@ -96,6 +101,7 @@ def scripted(*, fast: bool) -> Replay:
     return Replay("opening", "replay-chat", words, load_prompts(), fast)
 
 
-def anything(*, fast: bool) -> Replay:
-    """Says that it is a replay, whatever it is asked."""
-    return Replay("replay-opening", "replay-chat", {}, load_prompts(), fast)
+def anything(*, fast: bool, scene: str = "") -> Replay:
+    """Says that it is a replay, whatever it is asked. ``scene``: title of the session in which the script is played."""
+    scenes = {scene: scripted(fast=fast)} if scene else {}
+    return Replay("replay-opening", "replay-chat", {}, load_prompts(), fast, scenes)

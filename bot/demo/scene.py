@@ -34,11 +34,13 @@ _PATIENCE = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """``hurry``: without the pauses that let a person follow."""
+    """``hurry``: without the pauses that let a person follow. ``alone``: nobody else says anything, so that the agent's
+    silence can be told."""
 
     team: Team
     screen: Screen
     hurry: bool = False
+    alone: bool = True
 
     async def play(self) -> None:
         """Raises NotShown for whatever had to appear and did not."""
@@ -60,6 +62,7 @@ class Scene:
 
     async def _opening(self) -> None:
         self.screen.heading(f"{self.team.channel}: Ana opens a session")
+        before = {each.id for each in self.team.seen()}
         self.screen.direction("Ana types /automation new")
         await self.team.command("Ana", "/automation new")
         form = await self._form("Ana", "the form of a new session")
@@ -71,7 +74,8 @@ class Scene:
         self.screen.direction(f"Ana types the title, “{TITLE}”, and submits again")
         self._require(not await self.team.fill("Ana", _FORM), "the form's acceptance")
         card = await self._bot_says(
-            "the card with the requirements", lambda seen: "R3. Keep every" in seen.text
+            "the card with the requirements",
+            lambda seen: "R3. Keep every" in seen.text and seen.id not in before,
         )
         for label in ("Generate", "Requirements", "Close"):
             self._require(card.button(label) is not None, f"the button {label} on the card")
@@ -95,9 +99,7 @@ class Scene:
         self.screen.heading(f"@{BOT} generate python")
         aside = self._thread[-1]
         await self._says("Ana", f"@{BOT} generate python")
-        first = await self._appears(
-            "the progress message", lambda: self._after(aside, lambda each: each.by_bot)
-        )
+        first = await self._appears("the progress message", lambda: self._after(aside, self._is_answer))
         self._require(first.button("Cancel") is not None, "silence of the agent about what begins with //")
         await self._version(1, first, repaired=True)
         names = [path.rpartition("/")[2] for path in planned(1)]
@@ -151,6 +153,10 @@ class Scene:
         await self._appears("v1-v2.diff in the thread", lambda: len(self._diffs()) > len(before))
 
     # -- what they are made of
+
+    def _is_answer(self, seen: Seen) -> bool:
+        """To the order: where somebody else takes part, the agent may answer them before."""
+        return seen.by_bot and (self.alone or seen.button("Cancel") is not None)
 
     async def _says(self, who: str, text: str) -> None:
         await self._pause(0.3)

@@ -12,8 +12,10 @@ from pathlib import Path
 from bot.demo.commands import Commands, Numbers
 from bot.demo.keeping import claim, keep
 from bot.demo.keyboard import Keyboard, typing
+from bot.demo.playing import Play
 from bot.demo.program import ProgramEnded, tail
 from bot.demo.replay import Replay, anything
+from bot.demo.scene import TITLE, Scene
 from bot.demo.screen import screen
 from bot.demo.stage import STOPPED, NotShown, Stage, beside, set_up, until_stopped
 from bot.demo.team import Team
@@ -31,7 +33,8 @@ What works between them is the real program, in a process of its own: python -m 
 """
 _LINK = re.compile(r"https?://[^\s<>|)]+/sign-in/[\w-]+")
 _PATIENCE = 15.0
-_HOW = "Type /automation new Title, then talk in the thread. !help tells the rest, !quit or Ctrl-C ends it.\n"
+_HOW = "Type /automation new Title, then talk in the thread. !help tells the rest, !quit or Ctrl-C ends it."
+_PLAY = "Type !play to watch a team at work, here and in the browser."
 
 
 def try_out(
@@ -39,7 +42,9 @@ def try_out(
 ) -> int:
     """Stays until Ctrl-C, `!quit` or the end of the input; the exit code is 0 then. ``platform``: of `TEAMS`.
     ``browser``: opens the dashboard. ``live``: with the real model of the settings; raises SettingsError when there is none. Raises RequestRefused when `out` is not the demo's."""
-    model: Mapping[str, str] | Replay = _real_model(read_settings()) if live else anything(fast=fast)
+    model: Mapping[str, str] | Replay = (
+        _real_model(read_settings()) if live else anything(fast=fast, scene=TITLE)
+    )
     folder = claim(out, "try")
     code = until_stopped(lambda: _try(folder, platform, model, browser=browser))
     return 0 if code == STOPPED else code
@@ -64,12 +69,13 @@ def _real_model(settings: Settings) -> Mapping[str, str]:
 async def _try(folder: Path, platform: str, model: Mapping[str, str] | Replay, *, browser: bool) -> int:
     log = folder / "program.log"
     print(_before(platform.capitalize(), model))
-    print(_HOW, flush=True)
+    print(_HOW)
+    print(f"{_PLAY}\n" if isinstance(model, Replay) else "", flush=True)
     try:
         async with set_up(log, model, (platform,)) as stage:
             try:
                 await _tell_address(stage.team, browser=browser)
-                await _at_the_prompt(stage)
+                await _at_the_prompt(stage, model)
             finally:
                 _keep(folder, stage)
     except (NotShown, ProgramEnded) as trouble:
@@ -103,13 +109,16 @@ def _before(platform: str, model: Mapping[str, str] | Replay) -> str:
     )
 
 
-async def _at_the_prompt(stage: Stage) -> None:
-    numbers = Numbers()
+async def _at_the_prompt(stage: Stage, model: Mapping[str, str] | Replay) -> None:
+    numbers, patient = Numbers(), not sys.stdin.isatty()
     with screen(stage.team, numbers.label) as shown:
         keyboard = Keyboard()
-        commands = Commands(stage.team, shown, keyboard, numbers, patient=not sys.stdin.isatty())
+        hurry = isinstance(model, Replay) and model.fast
+        play = Play(Scene(stage.team, shown, hurry, alone=False), patient)
+        begin = play.begin if isinstance(model, Replay) else None
+        commands = Commands(stage.team, shown, keyboard, numbers, patient, begin)
         with typing(keyboard, commands.show_prompt):
-            await beside(stage.program.must_live, shown.follow, commands.serve)
+            await beside(stage.program.must_live, shown.follow, play.serve, commands.serve)
             shown.refresh()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from itertools import islice
 from typing import Any, Final, Literal
@@ -73,6 +73,11 @@ class Happenings:
         finally:
             ring.readers -= 1
 
+    def current(self, session_id: str) -> Mapping[str, Any]:
+        """The data of the last progress of a session; empty when nothing is known of any."""
+        ring = self._rings.get(session_id)
+        return ring.progress if ring is not None else {}
+
     def _ring(self, session_id: str) -> _Ring:
         ring = self._rings.get(session_id)
         if ring is None:
@@ -91,11 +96,13 @@ class Happenings:
 
 
 class _Ring:
-    """The last happenings of one session. ``shown``: number of the last one that readers see already."""
+    """The last happenings of one session. ``shown``: number of the last one that readers see already. ``progress``: data
+    of the last progress."""
 
     def __init__(self, first: int) -> None:
         self.shown = first - 1
         self.readers = 0
+        self.progress: Mapping[str, Any] = {}
         self.timer: asyncio.TimerHandle | None = None
         self._kept: deque[Happened] = deque()
         self._newest = first - 1
@@ -111,9 +118,11 @@ class _Ring:
         else:
             self._newest += 1
             self._kept.append(Happened(self._newest, kind, data))
-        self._size += len(str(data.get("text", "")))
+        if kind == "progress":
+            self.progress = data
+        self._size += _size(data)
         while len(self._kept) > KEPT or (self._size > CHARACTERS and len(self._kept) > 1):
-            self._size -= len(str(self._kept.popleft().data.get("text", "")))
+            self._size -= _size(self._kept.popleft().data)
 
     def show(self) -> None:
         """Wakes everybody who waits."""
@@ -145,6 +154,11 @@ class _Ring:
         return list(islice(self._kept, seen + 1 - self._oldest, self.shown + 1 - self._oldest))
 
 
+def _size(data: Mapping[str, Any]) -> int:
+    """Characters."""
+    return len(str(data.get("text", ""))) + sum(len(one["path"]) for one in data.get("files", ()))
+
+
 def _goes_on(last: Happened, data: dict[str, Any]) -> bool:
     """Whether `data` is more of the same answer."""
     return last.kind == "token" and last.data["message"] == data["message"] and "start" not in data
@@ -167,7 +181,7 @@ class Watched:
     - `token`: ``message`` (key of the answer, which is its ``platform_message`` once stored), ``text``; ``start`` with
       the first words of an attempt: what came before under that key counts no more
     - `message`: ``message`` (key), ``by`` (`agent`, or `notice` for what is no part of the conversation), ``text``
-    - `progress`: ``message``, ``text``
+    - `progress`: ``message``, ``text``, and what the reply says that it is ``about``
     - `status`: ``what`` (`card`, `files`, or `edit` with ``message`` and ``text``)
     """
 
@@ -186,7 +200,9 @@ class Watched:
 
     async def post(self, thread: ThreadRef, reply: Reply, attempt: Attempt) -> MessageRef:
         message = await self._platform.post(thread, reply, attempt)
-        if not attempt.key.startswith(ECHO):
+        if reply.about:
+            await self._tell(thread, "progress", {"message": message.id, "text": reply.text, **reply.about})
+        elif not attempt.key.startswith(ECHO):
             data = {"message": attempt.key, "by": "notice", "text": reply.text}
             await self._tell(thread, "message", data)
         return message
@@ -194,7 +210,7 @@ class Watched:
     async def edit(self, message: MessageRef, reply: Reply, *, final: bool) -> None:
         shown = {"message": message.id, "text": reply.text}
         if not final:
-            await self._tell(message.thread, "progress", shown)
+            await self._tell(message.thread, "progress", {**shown, **reply.about})
         elif message.id == message.thread.thread:
             await self._tell(message.thread, "status", {"what": "card"})
         else:

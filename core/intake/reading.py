@@ -6,10 +6,11 @@ the platform `web` in the workspace `slack:T1` that are their own; a maintainer 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import ColumnElement, not_
 from sqlalchemy.exc import IntegrityError
@@ -29,10 +30,13 @@ from core.library import (
     SessionQuery,
     SessionRow,
     Spent,
+    Suggested,
+    Underway,
 )
 from core.messages.model import Message
 from core.sessions.model import Session
 from core.storage.catalogue import Shelf, either
+from core.storage.reviews import Suggestion
 from core.storage.spending import OfPerson, dearest, joined
 from core.storage.unit_of_work import Database, Unit
 
@@ -48,6 +52,10 @@ class Feed(Protocol):
     def subscribe(
         self, session_id: str, after: int | None
     ) -> AbstractAsyncContextManager[AsyncIterator[Happened]]: ...
+
+    def current(self, session_id: str) -> Mapping[str, Any]:
+        """The last progress of the session; empty when there was none."""
+        ...
 
 
 class Reading:
@@ -82,7 +90,7 @@ class Reading:
             return SessionDetail(
                 session=session,
                 current=await unit.catalogue.head(session_id),
-                job=await unit.catalogue.job(session_id, None),
+                job=self._with_progress(await unit.catalogue.job(session_id, None)),
                 messages=await unit.messages.count(session_id),
                 last_said=await unit.catalogue.last_said(session_id),
             )
@@ -133,12 +141,30 @@ class Reading:
                 return None
             return await unit.automations.numbered(session_id, number)
 
+    async def suggestions(
+        self, caller: Caller, session_id: str, automation_id: str
+    ) -> Sequence[Suggested] | None:
+        shelves = await self._reach(caller)
+        async with self._database.read() as unit:
+            if await _seen(unit, shelves, session_id) is None:
+                return None
+            made = await unit.automations.get(automation_id)
+            if made is None or made.session_id != session_id:
+                return None
+            return [await _suggested(unit, one) for one in await unit.reviews.newest(automation_id)]
+
     async def job(self, caller: Caller, session_id: str, job_id: str) -> JobView | None:
         shelves = await self._reach(caller)
         async with self._database.read() as unit:
             if await _seen(unit, shelves, session_id) is None:
                 return None
-            return await unit.catalogue.job(session_id, job_id)
+            return self._with_progress(await unit.catalogue.job(session_id, job_id))
+
+    def _with_progress(self, job: JobView | None) -> JobView | None:
+        told = self._feed.current(job.session_id) if job is not None and job.finished_at is None else {}
+        if job is None or told.get("job") != job.id:
+            return job
+        return replace(job, progress=_underway(told))
 
     async def downloaded(self, caller: Caller, automation_id: str, operation: str) -> None:
         shelves = await self._reach(caller)
@@ -185,6 +211,9 @@ class Reading:
         name = await self._visibility.name(caller.platform, person)
         return Spent(spent.key, name, spent.calls, spent.prompt_tokens, spent.completion_tokens, spent.cost)
 
+    async def belongs(self, caller: Caller) -> bool:
+        return bool(await self._reach(caller))
+
     async def channels(self, caller: Caller) -> Sequence[tuple[str, str]]:
         return [(one.id, one.name) for one in await self._visibility.named(caller)]
 
@@ -226,6 +255,25 @@ class Reading:
 async def _seen(unit: Unit, shelves: Sequence[Shelf], session_id: str) -> Session | None:
     session = await unit.sessions.get(session_id)
     return session if session is not None and any(shelf.holds(session) for shelf in shelves) else None
+
+
+def _underway(told: Mapping[str, Any]) -> Underway:
+    return Underway(
+        text=told["text"],
+        stage=told["stage"],
+        path=told["path"],
+        file=told["file"],
+        of=told["of"],
+        lines=told["lines"],
+        files=tuple((one["path"], one["lines"]) for one in told["files"]),
+    )
+
+
+async def _suggested(unit: Unit, one: Suggestion) -> Suggested:
+    job = await unit.automations.job(one.job_id) if one.job_id else None
+    return Suggested(
+        one.id, one.number, one.path, one.line, one.text, one.job_id, job.status if job else None
+    )
 
 
 def _everything() -> ColumnElement[bool]:

@@ -68,6 +68,17 @@ class Reviews:
         )
         return [_suggestion(row) for row in rows.mappings()]
 
+    async def newest(self, automation_id: str) -> Sequence[Suggestion]:
+        """What the newest review of a version suggested that suggested anything, in order."""
+        newest = (
+            select(suggestions.c.operation)
+            .where(suggestions.c.automation_id == automation_id)
+            .order_by(suggestions.c.created_at.desc(), suggestions.c.id.desc())
+            .limit(1)
+        )
+        found = await self._db.scalar(newest)
+        return [] if found is None else await self.of(found)
+
     async def get(self, suggestion_id: str) -> Suggestion | None:
         rows = await self._db.execute(select(suggestions).where(suggestions.c.id == suggestion_id))
         row = rows.mappings().first()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -35,6 +36,8 @@ class Scene:
     path: str = ""
     lines: int = 0
     files: int = 0
+    written: dict[str, int] = field(default_factory=dict)
+    """Lines of each file so far."""
 
     def note(self, event: Event) -> None:
         match event:
@@ -48,13 +51,27 @@ class Scene:
             case FileClosed(file=file):
                 self.path, self.lines = file.path, file.lines
             case _:
-                pass
+                return
+        if self.path:
+            self.written[self.path] = self.lines
+
+    @property
+    def step(self) -> str:
+        """What has no file; empty while files are being written."""
+        if self.path and not self.stage:
+            return ""
+        plan = f"Planning {counted(self.planned, 'file')}" if self.planned else "Thinking"
+        return self.stage or plan
+
+    @property
+    def of(self) -> int:
+        """Files that there will be, 0 when nobody knows."""
+        return max(self.planned, self.files) if self.planned else 0
 
     def text(self, seconds: float) -> str:
-        if not self.path or self.stage:
-            plan = f"Planning {counted(self.planned, 'file')}" if self.planned else "Thinking"
-            return f"⏳ **v{self.number}** · {self.stage or plan} … · {seconds:.0f} s"
-        of = f" of {max(self.planned, self.files)}" if self.planned else ""
+        if self.step:
+            return f"⏳ **v{self.number}** · {self.step} … · {seconds:.0f} s"
+        of = f" of {self.of}" if self.planned else ""
         plural = "" if self.lines == 1 else "s"
         return (
             f"⏳ **v{self.number}** · Writing `{self.path}` (file {self.files}{of}, {self.lines} line{plural}) … "
@@ -142,7 +159,22 @@ class Progress:
 
 
 def running(scene: Scene, job_id: str, seconds: float) -> Reply:
-    return Reply(scene.text(seconds), (Button(Action.CANCEL, "Cancel", job_id, "danger"),))
+    cancel = Button(Action.CANCEL, "Cancel", job_id, "danger")
+    return Reply(scene.text(seconds), (cancel,), about=seen(scene, job_id))
+
+
+def seen(scene: Scene, job_id: str) -> dict[str, Any]:
+    """The fields of `core.library.Underway`, and ``job``."""
+    files = [{"path": path, "lines": lines} for path, lines in scene.written.items()]
+    return {
+        "job": job_id,
+        "stage": scene.step,
+        "path": scene.path,
+        "file": scene.files,
+        "of": scene.of,
+        "lines": scene.lines,
+        "files": files,
+    }
 
 
 async def progress_of(shop: Workshop, job_id: str, thread: ThreadRef) -> MessageRef | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.accounts import EVERYTHING, Role, Scope
 from core.automations.evidence import Evidence, Finding, GateResult, Round, TestRun, Traced
-from core.intents import ChangeRequirements, Close, Generate, OpenSession, Origin, Person, Place, Say
+from core.intents import ChangeRequirements, Close, Generate, OpenSession, Origin, Person, Place, Review, Say
 from core.sessions.model import Session
 from core.vocabulary import AgentType, Language
 from tests.adapters.web.stage import ANA, BEN, MAX, Web
@@ -112,6 +112,13 @@ async def _watcher(web: Web) -> Session:
         ),
     )
     await _generate(web, watcher, "generate-2.md")
+    stage.model.say(
+        '<suggestion path="pricewatch/prices.py" line="12">A price of `0` is read as none. Say so.</suggestion>\n'
+        '<suggestion path="pricewatch/fetch.py" line="30">A host that is slow holds up the others. Set a timeout '
+        "of ten seconds for each page, and count those that were given up.</suggestion>\n"
+        '<suggestion path="README.md">The line for cron is missing.</suggestion>\n'
+    )
+    await _receive(web, Review(_at(web, watcher, ANA), watcher.id))
     return watcher
 
 

@@ -42,6 +42,7 @@ async def test_hostile_words_in_every_place(web: Web, visitors: Visitors, kind: 
         f"/sessions/{session.id}/delete",
         f"/sessions/{session.id}/versions",
         f"/sessions/{session.id}/versions/1",
+        f"/sessions/{session.id}/versions/2",
         f"/sessions/{session.id}/versions/2/changes",
         f"/sessions/{session.id}/versions/1/evidence",
         "/usage?by=session",
@@ -95,6 +96,12 @@ async def _session(web: Web, words: str) -> Session:
         )
         await stage.desk.receive(Generate(_here(web, session)))
         await stage.quiet()
+    async with stage.database.write() as unit:
+        newest = await unit.automations.newest(session.id)
+        assert newest is not None
+        await unit.reviews.add(
+            session.id, newest.id, "hostile", [(words[:300], 3, words), (words[:300], 0, words)]
+        )
     return session
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+import shutil
 import zipfile
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from core.automations.evidence import Evidence
-from tests.adapters.web.stage import BEN, MAX, PRINTS, Web
+from core.storage.engine import open_engine
+from core.storage.unit_of_work import Database
+from core.system import SystemClock, TimeIds
+from tests.adapters.web.stage import BEN, MAX, PRINTS, ROOMY, SUGGESTS, Web
 from tests.dashboard.visitor import Visitor, Visitors
 from tests.fakes.model import Says
 
@@ -135,6 +141,50 @@ async def _menu(page: Page, words: str) -> None:
     await page.click(f".more .menu-row >> text={words}")
 
 
+async def test_a_suggestion_of_the_review_is_applied(web: Web, visitors: Visitors) -> None:
+    session = await web.stage.open()
+    web.stage.model.say(PRINTS)
+    await web.stage.generate(session)
+    ana = await visitors.come()
+    await ana.open(f"/sessions/{session.id}/versions/1")
+    web.stage.model.say(SUGGESTS)
+    await ana.page.click("#review")
+    await ana.see("It greets nobody.", "#talk")
+    await ana.open(f"/sessions/{session.id}/versions/1")
+    await ana.page.click(".suggested >> text=main.py:1")
+    await ana.see('print("hello")', "#code")
+    web.stage.model.say(CHANGED)
+    await ana.page.click("#apply-1")
+    await ana.see("v2", "#versions")
+    await ana.open(f"/sessions/{session.id}/versions/1")
+    await ana.see("applied", "#s-1")
+    await expect(ana.page.locator("#apply-1")).to_have_count(0)
+    assert ana.complaints == []
+
+
+async def test_who_comes_midway_sees_how_far_it_is(web: Web, visitors: Visitors) -> None:
+    session = await web.stage.open()
+    bot, text = await web.client(MAX), "".join(f'<file path="{n}.py">\nx = 1\n</file>\n' for n in "abc")
+    writes = asyncio.Event()
+    web.stage.model.say(Says(f"<plan>\na.py\nb.py\nc.py\nd.py\n</plan>\n{text}", hold=writes))
+    asked = await bot.generate(session.id)
+    async with asyncio.timeout(10):
+        while not (job := await bot.job(session.id, asked.id)).progress or job.progress.file < 3:  # noqa: ASYNC110 - as a program does
+            await asyncio.sleep(0.05)
+    plain = await visitors.come(scripts=False)
+    await plain.open(f"/sessions/{session.id}")
+    assert "Writing file 3 of 4" in await plain.text("#progress")
+    assert [
+        await one.inner_text() for one in await plain.page.locator(".progress-files span:first-child").all()
+    ] == [
+        "a.py",
+        "b.py",
+        "c.py",
+    ]
+    writes.set()
+    await web.stage.quiet()
+
+
 async def test_a_generation_is_cancelled(web: Web, visitors: Visitors) -> None:
     session = await web.stage.open()
     ana = await visitors.come()
@@ -213,6 +263,29 @@ async def test_settings_and_tokens(web: Web, visitors: Visitors) -> None:
     await max_.see("does not work any more", ".note")
     assert await web.stage.accounts.by_token(secret) is None
     assert max_.complaints == []
+
+
+async def test_what_was_typed_stays_when_it_was_too_often(
+    migrated: Path, tmp_path: Path, browser: Browser
+) -> None:
+    file = await asyncio.to_thread(shutil.copy, migrated, tmp_path / "slow.sqlite")
+    async with (
+        open_engine(f"sqlite:///{file}") as engine,
+        Web.open(Database(engine, SystemClock(), TimeIds()), replace(ROOMY, writes=1)) as web,
+        AsyncExitStack() as stack,
+    ):
+        session = await web.stage.open()
+        ana = await Visitors(web, browser, stack).come()
+        await ana.open(f"/sessions/{session.id}")
+        web.stage.model.say("Yes.")
+        await ana.page.fill("#say", "Hello?")
+        await ana.page.click("#send")
+        await ana.see("Yes.", "#talk")
+        await ana.page.fill("#say", "And once more")
+        await ana.page.click("#send")
+        await ana.see("Try again in 60 s.", ".say .fault")
+        await expect(ana.page.locator("#say")).to_have_value("And once more")
+        assert ana.complaints == []
 
 
 async def test_the_theme_is_kept(visitors: Visitors) -> None:

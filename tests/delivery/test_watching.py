@@ -289,6 +289,21 @@ async def test_progress_notices_cards_and_files(room: Room) -> None:
         assert [(one.kind, one.data) for one in await next_of(mine, 1)] == [("status", {"what": "card"})]
 
 
+async def test_progress_tells_what_it_is_about_and_the_last_is_kept(room: Room) -> None:
+    async def act(platform: Watched) -> None:
+        waiting = Reply("⏳ **v1**", about={"job": "J1", "path": ""})
+        message = await platform.post(room.thread, waiting, KeptAttempt("job:1"))
+        await platform.edit(message, Reply("⏳ a.py", about={"job": "J1", "path": "a.py"}), final=False)
+
+    assert room.happenings.current("session of 50.1") == {}
+    got = await room.seen(act, 2)
+    assert [(kind, data["job"], data["path"], data["text"]) for kind, data in got] == [
+        ("progress", "J1", "", "⏳ **v1**"),
+        ("progress", "J1", "a.py", "⏳ a.py"),
+    ]
+    assert room.happenings.current("session of 50.1") == got[-1][1]
+
+
 async def test_what_was_said_in_a_browser_is_not_told_twice(room: Room) -> None:
     async def act(platform: Watched) -> None:
         await platform.post(room.thread, Reply("**Ana** (web): hello"), KeptAttempt("echo:3"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ PROMPTS = load_prompts()
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def _body(system: str, *talk: str) -> dict[str, object]:
+def _body(system: str, *talk: str) -> dict[str, Any]:
     """Rules, ledger, then the team and the agent in turn."""
     roles = ("user", "user", "assistant") * len(talk)
     said = [
@@ -60,6 +61,14 @@ def test_talk_answers_what_has_no_answer_yet() -> None:
     both = _body(PROMPTS.rules, "whole cents, and five percent", first, order)
     assert replay(both).text == second
     assert replay(_body(PROMPTS.rules, f"nothing in particular\n{order}")).text == written("replay-chat")
+
+
+def test_at_the_prompt_the_session_of_the_scene_has_its_script() -> None:
+    replay = anything(fast=True, scene="Watch prices")
+    asked = _body(PROMPTS.rules, PROMPTS.opening)
+    assert replay(asked).text == written("replay-opening")
+    asked["messages"][1]["content"] = "<data:session>\nTitle: Watch prices\nTech stack: (open)"
+    assert replay(asked).text == written("opening")
 
 
 def test_at_the_prompt_it_says_that_it_is_a_replay() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
 import signal
 import sys
 from asyncio.subprocess import PIPE
@@ -69,6 +71,58 @@ def test_the_team_can_be_on_discord(tmp_path: Path) -> None:
     )
 
 
+def test_a_team_plays_its_scene_and_then_the_thread_is_ours(tmp_path: Path) -> None:
+    opened = ("/automation new A title", "", "", "one", "", "", "")
+    lines = _lines(*opened, "!play", "What now?", "!quit")
+    done = piped(lines, "try", "--fast", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = done.stdout
+    for text in (
+        "Type !play to watch a team at work, here and in the browser.",
+        "Ana opens a session",
+        "added R6",
+        "v1-v2.diff",
+        "The team has finished.",
+        "What now?",
+    ):
+        assert text in shown, f"{text} is not in\n{shown}"
+    assert shown.index("A title") < shown.index("Ana opens a session") < shown.index("The team has finished.")
+    assert "Your message was stored, and a mo" in shown[shown.index("What now?") :]
+    assert (
+        (tmp_path / "try" / "v2" / "watch-competitor-prices-v2" / "pricewatch" / "report.py").stat().st_size
+    )
+
+
+async def test_at_a_terminal_one_talks_while_the_team_plays(tmp_path: Path) -> None:
+    terminal, its_end = pty.openpty()
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "try", "--fast", "--out", str(tmp_path),
+        cwd=ROOT, env={}, stdin=its_end, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+    os.close(its_end)
+    assert program.stdout is not None
+
+    async def until(words: str) -> None:
+        assert program.stdout is not None
+        while words.encode() not in (line := await program.stdout.readline()):
+            assert line, f"it ended before {words}"
+
+    async with asyncio.timeout(55):
+        await until("Another one: /automation dashboard")
+        os.write(terminal, b"!play\n")
+        await until("Ana opens a session")
+        os.write(terminal, b"!play\n")
+        await until("The team is playing already.")
+        await until("The team talks")
+        os.write(terminal, b"Somebody else is here.\n")
+        await until("Somebody else is here.")
+        await until("The team has finished.")
+        os.write(terminal, b"!quit\n")
+        _, wrong = await program.communicate()
+    os.close(terminal)
+    assert (program.returncode, wrong) == (0, b"")
+
+
 def test_without_a_key_there_is_no_real_model(tmp_path: Path) -> None:
     done = run("try", "--live", "--out", str(tmp_path / "out"))
     assert done.returncode == 2
@@ -85,10 +139,13 @@ async def test_the_real_model_is_that_of_the_settings(tmp_path: Path) -> None:
             cwd=ROOT, env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE,
         )  # fmt: skip
         async with asyncio.timeout(40):
-            shown, wrong = await program.communicate(_lines("/automation new A title", "", "", "", "", ""))
+            said = _lines("/automation new A title", "", "", "", "", "", "!play")
+            shown, wrong = await program.communicate(said)
         assert program.returncode == 0, wrong.decode()
         assert "I am the model itself." in shown.decode()
         assert "the model is a real one" in shown.decode()
+        assert "Type !play" not in shown.decode()
+        assert "The team knows its lines only with the replayed model" in shown.decode()
 
 
 async def test_ctrl_c_ends_it_in_good_order(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.accounts import EVERYTHING, Caller, Role
 from core.errors import PlatformUnavailable
@@ -56,11 +57,15 @@ class Telling:
 
 
 class Feed:
-    """``happened``: what subscribers get. ``open``: how many watch."""
+    """``happened``: what subscribers get. ``open``: how many watch. ``progress``: the last one by session."""
 
     def __init__(self) -> None:
         self.happened: list[Happened] = []
         self.open = 0
+        self.progress: dict[str, Mapping[str, Any]] = {}
+
+    def current(self, session_id: str) -> Mapping[str, Any]:
+        return self.progress.get(session_id, {})
 
     @asynccontextmanager
     async def subscribe(self, session_id: str, after: int | None) -> AsyncIterator[AsyncIterator[Happened]]:

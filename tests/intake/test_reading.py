@@ -14,7 +14,7 @@ from core.automations.model import AutomationStatus, JobStatus
 from core.errors import RequestRefused
 from core.intake.reading import Reading
 from core.intents import Origin, Person, Place
-from core.library import Happened, SessionQuery, Spent
+from core.library import Happened, SessionQuery, Spent, Underway
 from core.messages.model import AGENT
 from core.sessions.model import SessionStatus
 from core.storage.unit_of_work import Database
@@ -56,6 +56,7 @@ async def stock(database: Database) -> Stock:
         job = await unit.automations.newest_job(session_id)
         assert job is not None
         await paid(unit, session_id, f"job:{job.id}", "1")
+        await unit.reviews.add(session_id, version.id, "review:1", [("a.py", 1, "Name it better.")])
     return Stock(session_id, version.id, job.id)
 
 
@@ -65,6 +66,7 @@ READERS: dict[str, Callable[[Reading, Caller, Stock], Awaitable[object]]] = {
     "automations": lambda r, c, s: r.automations(c, s.session),
     "automation": lambda r, c, s: r.automation(c, s.session, s.automation),
     "numbered": lambda r, c, s: r.numbered(c, s.session, 1),
+    "suggestions": lambda r, c, s: r.suggestions(c, s.session, s.automation),
     "job": lambda r, c, s: r.job(c, s.session, s.job),
     "sessions": lambda r, c, s: listed(r, c),
     "search": lambda r, c, s: listed(r, c, text="hello"),
@@ -144,6 +146,25 @@ async def test_a_version_is_found_in_its_session_alone(
     found = await reading.automation(member, stock.session, stock.automation)
     assert found is not None
     assert [file.content for file in found.files] == ["x = 1\n"]
+
+
+async def test_suggestions_tell_what_became_of_them(
+    reading: Reading, database: Database, stock: Stock, member: Caller
+) -> None:
+    async def suggested() -> list[tuple[str | None, JobStatus | None, bool]]:
+        found = await reading.suggestions(member, stock.session, stock.automation)
+        return [(one.job, one.status, one.open) for one in found or ()]
+
+    assert await suggested() == [(None, None, True)]
+    async with database.write() as unit:
+        (one,) = await unit.reviews.newest(stock.automation)
+        await unit.reviews.applied(one.id, stock.job)
+    for status, open_ in ((JobStatus.RUNNING, False), (JobStatus.FAILED, True), (JobStatus.DONE, False)):
+        async with database.write() as unit:
+            await unit.automations.set_job(stock.job, status)
+        assert await suggested() == [(stock.job, status, open_)]
+    other = await opened(database, "Another")
+    assert await reading.suggestions(member, other, stock.automation) is None
 
 
 async def test_a_session_of_the_browser_is_its_persons_and_the_maintainers(
@@ -299,6 +320,21 @@ async def test_a_detail_has_it_all(
     )
     assert detail.job.finished_at is not None
     assert (detail.messages, detail.job.asked_by) == (1, ANA)
+
+
+async def test_a_job_that_runs_tells_how_far_it_is(
+    reading: Reading, database: Database, stock: Stock, member: Caller, feed: Feed
+) -> None:
+    told = {"text": "⏳", "stage": "", "path": "a.py", "file": 1, "of": 2, "lines": 3}
+    feed.progress[stock.session] = {**told, "job": stock.job, "files": [{"path": "a.py", "lines": 3}]}
+    job = await reading.job(member, stock.session, stock.job)
+    assert job is not None
+    assert job.progress == Underway("⏳", "", "a.py", 1, 2, 3, (("a.py", 3),))
+    feed.progress[stock.session] = {**feed.progress[stock.session], "job": "another"}
+    detail = await reading.session(member, stock.session)
+    assert detail is not None
+    assert detail.job is not None
+    assert detail.job.progress is None
 
 
 async def test_versions_are_listed_without_files_the_newest_first(

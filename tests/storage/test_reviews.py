@@ -71,3 +71,13 @@ async def test_suggestions_go_with_their_session(database: Database) -> None:
     async with database.read() as unit:
         assert list(await unit.reviews.of("review:7")) == []
         assert len(await unit.reviews.of("review:8")) == 2
+
+
+async def test_the_newest_review_of_a_version_that_suggested_anything(database: Database) -> None:
+    session_id, made = await reviewed(database)
+    async with database.write() as unit:
+        await unit.reviews.add(session_id, made, "review:8", FOUND[1:])
+        await unit.reviews.add(session_id, made, "review:9", ())
+    async with database.read() as unit:
+        assert [one.path for one in await unit.reviews.newest(made)] == ["README.md"]
+        assert list(await unit.reviews.newest("nobody")) == []

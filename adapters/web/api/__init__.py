@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from adapters.web.api import conversation, people, sessions, versions
+from adapters.web.api import conversation, people, reviews, sessions, versions
 from adapters.web.api.schema import add_schema
 from adapters.web.front import Front
 from adapters.web.streaming import Watching
@@ -13,6 +13,6 @@ from adapters.web.streaming import Watching
 def add_api(app: FastAPI, front: Front) -> None:
     """Puts everything below `/api` into the application."""
     app.state.watching = Watching(front.limits.streams)
-    for part in (sessions, conversation, versions, people):
+    for part in (sessions, conversation, versions, reviews, people):
         app.include_router(part.router, prefix="/api")
     add_schema(app)

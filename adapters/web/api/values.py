@@ -82,6 +82,7 @@ AnAgentType = Annotated[AgentType, Field(strict=False)]
 SessionId = Annotated[str, Path(alias="sessionId", pattern=ID, examples=["01hzx5k2"])]
 AutomationId = Annotated[str, Path(alias="automationId", pattern=ID, examples=["01hzx5m9"])]
 JobId = Annotated[str, Path(alias="jobId", pattern=ID, examples=["01hzx5kb"])]
+SuggestionId = Annotated[str, Path(alias="suggestionId", pattern=ID, examples=["01hzx5mz"])]
 TokenId = Annotated[str, Path(alias="tokenId", pattern=ID, examples=["01hzx5kt"])]
 FilePath = Annotated[str, Path(alias="path", pattern=r"^[^\x00-\x1f\x7f]{1,250}$", examples=["src/main.py"])]
 Cursor = Annotated[

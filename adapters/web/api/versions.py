@@ -26,7 +26,7 @@ from core.automations.model import Automation, File
 from core.delivery.packaging import zip_of
 from core.delivery.report import report
 from core.desk import Receipt
-from core.intents import Cancel, Generate, Restore, Review, RunTests
+from core.intents import Cancel, Generate, Intent, Restore, Review, RunTests
 
 router = APIRouter(tags=["versions"])
 _ZIP = "application/zip"
@@ -46,7 +46,13 @@ async def generate_code(
     """Orders the next version."""
     found = await detail(front, who, session_id)
     asked = origin(front, request, who, place_of(found.session))
-    job_id = made(await hand_in(front, Generate(asked, body.language if body else None, session_id)))
+    intent = Generate(asked, body.language if body else None, session_id)
+    return await ordered(front, who, session_id, intent, response)
+
+
+async def ordered(front: Front, who: Caller, session_id: str, intent: Intent, response: Response) -> Job:
+    """The job that an intent leads to; the answer says where it is followed."""
+    job_id = made(await hand_in(front, intent))
     response.headers["Location"] = f"/api/sessions/{session_id}/jobs/{job_id}"
     return await _job(front, who, session_id, job_id)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.web.asking import detail, hand_in, place_of, spoken_to, words
+from adapters.web.asking import application, detail, hand_in, place_of, spoken_to, suggestions, words
 from adapters.web.dashboard.forms import Typed, event, language, number, typed
 from adapters.web.dashboard.notes import seen_to
 from adapters.web.dashboard.session import show
@@ -65,8 +65,9 @@ _ACTIONS: Mapping[str, tuple[str, Make]] = {
 """By the last part of the address: the form at which a refusal is shown, and the intent."""
 _SAID = {
     "cancel": "It stops now.",
-    "review": "I am reading the newest version; what I find is said in the conversation.",
+    "review": "I am reading the newest version; what I find is said in the conversation, and stands at that version.",
     "run-tests": "I am running the tests; the outcome is said in the conversation.",
+    "apply": "I am making the next version with that suggestion.",
     "restore": "I am making that version current again, as a new one.",
 }
 
@@ -112,9 +113,11 @@ async def on_version(
     made = await front.library.numbered(who, session_id, number(version))
     if made is None:
         raise unknown("version")
+    suggested = await suggestions(front, who, session_id, made.id) if action == "apply" else ()
     intents: Mapping[str, Make] = {
         "restore": lambda at, session, _: Restore(at, made.number, session),
         "run-tests": lambda at, session, _: RunTests(at, made.id, session),
+        "apply": lambda at, _, form: application(at, suggested, form["suggestion"]),
     }
     if action not in intents:
         raise unknown("page")

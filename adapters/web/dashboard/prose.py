@@ -1,75 +1,228 @@
-"""What people and models wrote, as text on a page: line breaks and code, never HTML of theirs. Pure."""
+"""What people and models wrote, taken apart for the templates: paragraphs, lists, bold, code. Of Markdown everything
+else stays as it was typed, and nothing of theirs is ever HTML. Pure, and linear in the length of the text."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
+from typing import Literal
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)")
-_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)([^\n]{1,500}?)(?<!`)\1(?!`)")
-_TIME = re.compile(r"&lt;!time:(\d{1,11})&gt;")
-"""As the core writes a time, escaped."""
-_BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,300}?)(?<=\S)\*\*")
+from adapters.web.dashboard.wording import weight
+
+ELEMENTS = 600
+"""Of one text; what follows stays as it was typed, so that a page stays small whatever is written."""
+_TAGS = 50
+"""Bytes that the tags of one element take at most."""
+_DEEPEST = 4
+_FENCE = re.compile(r"[ \t]{0,12}(`{3,}|~{3,})([^`]*)")
+_ITEM = re.compile(r"( {0,12})([-*+]|\d{1,4}[.)])[ \t]+(?=\S)")
+_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
+_PIECE = re.compile(
+    r"(?<!`)(?P<ticks>`{1,3})(?!`)(?P<code>[^\n]{1,500}?)(?<!`)(?P=ticks)(?!`)"
+    r"|<!time:(?P<time>\d{1,11})>|(?P<mark>\*\*)"
+)
 
 
-def prose(text: str) -> Markup:
-    """Paragraphs and code blocks. Everything else of Markdown stays as it was typed."""
-    return Markup("").join(_shown(part, is_code=is_code) for is_code, part in _parts(text) if part.strip())
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words in a line."""
+
+    text: str
+    strong: bool = False
+    code: bool = False
+    at: datetime | None = None
+
+    @property
+    def elements(self) -> int:
+        return self.strong + self.code + (self.at is not None)
 
 
-def _shown(part: str, *, is_code: bool) -> Markup:
-    if is_code:
-        return Markup('<pre class="block" tabindex="0"><code>{}</code></pre>').format(part)
-    if part.startswith("|"):  # a table: its columns stand under each other where all letters are of one width
-        return Markup('<pre class="block plain" tabindex="0">{}</pre>').format(part)
-    return Markup('<p dir="auto">{}</p>').format(inline(part))
+@dataclass(frozen=True, slots=True)
+class Block:
+    """``kind``: `p` has ``spans``; `code`, and `plain` for a table, whose columns stand under each other where all letters
+    are of one width, have ``text``; `ul` and `ol` have ``items``, each the words of an item and the lists below them.
+    ``start``: the first number."""
+
+    kind: Literal["p", "code", "plain", "ul", "ol"]
+    text: str = ""
+    spans: tuple[Span, ...] = ()
+    items: tuple[tuple[Block, ...], ...] = ()
+    start: int = 1
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """A fence that is never closed ends with the text."""
+    return tuple(_Reader(text).blocks())
+
+
+def heavy(text: str) -> int:
+    """Bytes that it takes on a page, at most."""
+    reader = _Reader(text)
+    list(reader.blocks())
+    return weight(text) + _TAGS * (ELEMENTS - reader.room)
 
 
 def sentence(text: str) -> Markup:
     """Words of our own that may quote people: bold and code are shown as such."""
-    return _marked(_BOLD, str(inline(text)), "strong")
+    return Markup("").join(_shown(span) for span in _spans(text.strip("\n"), ELEMENTS))
 
 
 def inline(text: str) -> Markup:
-    """Text with its code."""
-    return _times(str(_marked(_CODE, str(escape(text.strip("\n"))), "code", group=2)))
+    """Text with its code; bold stays as it was typed."""
+    return Markup("").join(_shown(span) for span in _spans(text.strip("\n"), ELEMENTS, bold=False))
 
 
-def _marked(pattern: re.Pattern[str], escaped: str, tag: str, group: int = 1) -> Markup:
-    """Only tags of ours are put around text that was escaped before."""
-    return Markup(pattern.sub(lambda found: f"<{tag}>{found[group].strip()}</{tag}>", escaped))  # noqa: S704 - escaped
+def _shown(span: Span) -> Markup:
+    if span.at is not None:
+        return Markup('<time datetime="{}">{}</time>').format(span.at.isoformat(), span.text)
+    whole = Markup("<code>{}</code>").format(span.text) if span.code else span.text
+    return Markup("<strong>{}</strong>").format(whole) if span.strong else Markup("{}").format(whole)
 
 
-def _times(escaped: str) -> Markup:
-    return Markup(_TIME.sub(lambda found: str(_moment(int(found[1]))), escaped))  # noqa: S704 - escaped
+class _Reader:
+    """``room``: elements that there may still be."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.splitlines()
+        self._at = 0
+        self.room = ELEMENTS
+
+    def blocks(self) -> Iterator[Block]:
+        while self._at < len(self._lines):
+            if self.room <= 0:
+                yield Block("p", spans=(Span("\n".join(self._lines[self._at :])),))
+                return
+            if self._lines[self._at].strip():
+                self.room -= 1
+                yield self._block(self._lines[self._at])
+            else:
+                self._at += 1
+
+    def _block(self, line: str) -> Block:
+        if fence := _FENCE.match(line):
+            return self._code(fence[1])
+        if line.startswith("|"):
+            return Block("plain", "\n".join(self._while(lambda one: one.startswith("|"))))
+        if _ITEM.match(line):
+            return self._list(0)
+        if heading := _HEADING.match(line):
+            self._at += 1
+            spans = self._spans(line[heading.end() :])
+            return Block("p", spans=tuple(replace(one, strong=True) for one in spans))
+        self._at += 1
+        return Block("p", spans=self._spans("\n".join([line, *self._while(_goes_on)])))
+
+    def _code(self, fence: str) -> Block:
+        self._at += 1
+        lines = self._while(lambda one: not _closes(one, fence))
+        self._at += 1
+        return Block("code", "\n".join(lines))
+
+    def _list(self, depth: int) -> Block:
+        first = _ITEM.match(self._lines[self._at])
+        assert first is not None
+        indent, ordered = len(first[1]), first[2][0].isdigit()
+        items: list[list[Block]] = []
+        while (found := self._item()) and self.room > 0:
+            deeper = len(found[1]) - indent
+            if deeper >= 2 and items and depth < _DEEPEST:  # noqa: PLR2004 - as Markdown has it
+                items[-1].append(self._list(depth + 1))
+            elif deeper < 0 or found[2][0].isdigit() != ordered:
+                break
+            else:
+                items.append([self._words(found)])
+        inside = tuple(tuple(one) for one in items)
+        start = int(first[2][:-1]) if ordered else 1
+        return Block("ol" if ordered else "ul", items=inside, start=start)
+
+    def _item(self) -> re.Match[str] | None:
+        """That of this line, or of the next where this one is empty."""
+        for at in range(self._at, min(self._at + 2, len(self._lines))):
+            if found := _ITEM.match(self._lines[at]):
+                self._at = at
+                return found
+            if self._lines[at].strip():
+                return None
+        return None
+
+    def _words(self, item: re.Match[str]) -> Block:
+        """Of an item, with the indented lines that go on with it."""
+        self._at += 1
+        more = self._while(lambda one: one.startswith("  ") and _goes_on(one))
+        self.room -= 1
+        return Block(
+            "p", spans=self._spans("\n".join([item.string[item.end() :], *(one.strip() for one in more)]))
+        )
+
+    def _spans(self, text: str) -> tuple[Span, ...]:
+        spans = tuple(_spans(text, self.room))
+        self.room -= sum(span.elements for span in spans)
+        return spans
+
+    def _while(self, holds: Callable[[str], bool]) -> list[str]:
+        begin = self._at
+        while self._at < len(self._lines) and holds(self._lines[self._at]):
+            self._at += 1
+        return self._lines[begin : self._at]
 
 
-def _moment(unix: int) -> Markup:
+def _goes_on(line: str) -> bool:
+    """More of a paragraph."""
+    begins = line.startswith("|") or any(one.match(line) for one in (_FENCE, _ITEM, _HEADING))
+    return bool(line.strip()) and not begins
+
+
+def _closes(line: str, fence: str) -> bool:
+    mark = _FENCE.match(line)
+    return mark is not None and mark[1].startswith(fence) and not mark[2].strip()
+
+
+# ---- words in a line
+
+
+def _spans(text: str, room: int, *, bold: bool = True) -> Iterator[Span]:
+    """At most about `room` elements."""
+    pieces = list(islice(_PIECE.finditer(text), max(0, room)))
+    marks = _pairs(text, [one for one in pieces if one["mark"]]) if bold else {}
+    strong, at = False, 0
+    for piece in pieces:
+        if piece["mark"] and piece.start() not in marks:
+            continue
+        if piece.start() > at:
+            yield Span(text[at : piece.start()], strong)
+        at = piece.end()
+        if piece["mark"]:
+            strong = marks[piece.start()]
+        elif piece["time"]:
+            yield _moment(int(piece["time"]), strong=strong)
+        else:
+            yield Span(piece["code"].strip(), strong, code=True)
+    if text[at:]:
+        yield Span(text[at:], strong)
+
+
+def _pairs(text: str, marks: list[re.Match[str]]) -> dict[int, bool]:
+    """Where bold begins and where it ends: within one paragraph, around something, close to it."""
+    found: dict[int, bool] = {}
+    begun: re.Match[str] | None = None
+    for mark in marks:
+        before, after = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
+        if begun is not None and before.strip() and mark.start() > begun.end():
+            found |= {begun.start(): True, mark.start(): False}
+            begun = None
+        elif after.strip():
+            begun = mark
+    return found
+
+
+def _moment(unix: int, *, strong: bool) -> Span:
     try:
         at = datetime.fromtimestamp(unix, UTC)
     except (OverflowError, ValueError, OSError):
-        return Markup("at some time")
-    return Markup('<time datetime="{}">{:%d %b %Y, %H:%M} UTC</time>').format(at.isoformat(), at)
-
-
-def _parts(text: str) -> list[tuple[bool, str]]:
-    """(is code, text) in order; a fence that is never closed ends with the text."""
-    parts: list[tuple[bool, list[str]]] = [(False, [])]
-    fence = ""
-    for line in text.splitlines():
-        mark = _FENCE.match(line)
-        if not fence and mark:
-            fence = mark[1]
-            parts.append((True, []))
-        elif fence and mark and mark[1].startswith(fence) and not mark[2].strip():
-            fence = ""
-            parts.append((False, []))
-        elif not fence and not line.strip():
-            parts.append((False, []))
-        elif not fence and bool(parts[-1][1]) and line.startswith("|") != parts[-1][1][-1].startswith("|"):
-            parts.append((False, [line]))
-        else:
-            parts[-1][1].append(line)
-    return [(is_code, "\n".join(lines)) for is_code, lines in parts]
+        return Span("at some time", strong)
+    return Span(f"{at:%d %b %Y, %H:%M} UTC", strong, at=at)

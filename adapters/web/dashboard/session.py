@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from adapters.web.asking import detail
 from adapters.web.dashboard.forms import number
+from adapters.web.dashboard.prose import heavy
 from adapters.web.dashboard.templating import page
 from adapters.web.dashboard.wording import fitting, weight
 from adapters.web.front import Front
@@ -36,6 +37,8 @@ LEDGER_ROOM: Final = 32_000
 LEDGER_PAGE: Final = 50
 LEDGER_PAGE_ROOM: Final = 80_000
 VERSIONS: Final = 12
+WRITTEN: Final = 12_000
+"""Bytes of the list of files that are being written: the last ones."""
 _PAGES: Final = 40
 """So many pages of 100 messages are searched for a single one."""
 
@@ -74,6 +77,7 @@ async def show(
         "kept": kept or {},
         "message_limit": MESSAGE,
         "version_limit": VERSIONS,
+        "files_so_far": _written(found),
     }
     return page(request, "session.html", status, **context)
 
@@ -82,12 +86,18 @@ def running(found: SessionDetail) -> bool:
     return found.job is not None and found.job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
+def _written(found: SessionDetail) -> Sequence[tuple[str, int]]:
+    """Paths and lines of what the job has written so far."""
+    files = found.job.progress.files if found.job and found.job.progress else ()
+    return fitting(files[::-1], lambda one: weight(one[0]) + 60, WRITTEN)[::-1]
+
+
 async def _talk(front: Front, who: Caller, session_id: str, cursor: str | None) -> Page[Message]:
     """The newest ones that fit on a page, the oldest of them first."""
     found = await front.library.messages(who, session_id, cursor, MESSAGES)
     if found is None:
         raise unknown("session")
-    shown = fitting(found.items, lambda message: weight(message.text[:MESSAGE]) + 500, TALK)
+    shown = fitting(found.items, lambda message: heavy(message.text[:MESSAGE]) + 500, TALK)
     if len(shown) < len(found.items):
         found = await front.library.messages(who, session_id, cursor, len(shown)) or found
     return Page(tuple(reversed(found.items)), found.next)

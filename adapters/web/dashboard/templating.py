@@ -38,7 +38,7 @@ def templates_for(front: Front) -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "prose": prose.prose,
+        "blocks": prose.blocks,
         "sentence": prose.sentence,
         "inline": prose.inline,
         "money": wording.money,

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.web.asking import detail
+from adapters.web.asking import detail, suggestions
 from adapters.web.dashboard.code import diffs, listing
 from adapters.web.dashboard.forms import number
 from adapters.web.dashboard.session import running
@@ -75,6 +75,8 @@ async def files_page(
         shown=shown,
         before=made.files[start - 1] if start else None,
         after=made.files[end] if len(made.files) > end else None,
+        suggested=await suggestions(front, who, session_id, made.id),
+        may_generate=who.maintains or not (await front.accounts.settings(who)).maintainers_only,
     )
 
 

@@ -34,7 +34,14 @@ async def there(web: Web) -> dict[str, str]:
     automation = await web.generated(bot, session_id)
     job = (await bot.session(session_id)).job
     assert job is not None
-    return {"sessionId": session_id, "automationId": automation, "jobId": job.id, "path": "main.py"}
+    (suggestion,) = await web.reviewed(bot, session_id, automation)
+    return {
+        "sessionId": session_id,
+        "automationId": automation,
+        "jobId": job.id,
+        "suggestionId": suggestion.id,
+        "path": "main.py",
+    }
 
 
 async def hammered(

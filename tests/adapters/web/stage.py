@@ -14,6 +14,7 @@ from typing import Any, Self
 import httpx
 
 from adapters.shared.background import background
+from adapters.web.api.shapes.versions import ASuggestion
 from adapters.web.app import build_app
 from adapters.web.client import Threadwright
 from adapters.web.front import Front, Limits
@@ -39,10 +40,11 @@ from tests.fakes.platform import FakePlatform
 
 ANA, BEN, GUS, MAX, OLA = (Person("T1", f"U{name}") for name in ("ANA", "BEN", "GUS", "MAX", "OLA"))
 STRANGER = Person("T2", "UMAX")
-ROOMY = Limits(requests=1_000_000, writes=1_000_000, beat=0.05)
+ROOMY = Limits(requests=1_000_000, writes=1_000_000, sign_ins=1_000_000, beat=0.05)
 PRINTS = (
     '<file path="main.py">\nprint("hello")\n</file>\n<file path="README.md">\n# Hello\n</file>\n<done/>\n'
 )
+SUGGESTS = '<suggestion path="main.py" line="1">It greets nobody. Greet by name.</suggestion>\n'
 
 
 class Slack(FakePlatform):
@@ -192,3 +194,13 @@ class Web:
         job = await bot.job(session_id, asked.id)
         assert job.automation is not None, job.sentence
         return job.automation
+
+    async def reviewed(
+        self, bot: Threadwright, session_id: str, automation_id: str, answer: str = SUGGESTS
+    ) -> list[ASuggestion]:
+        """What the review of the newest version suggests."""
+        await self.stage.quiet()
+        self.stage.model.say(answer)
+        await bot.review(session_id)
+        await self.stage.quiet()
+        return await bot.suggestions(session_id, automation_id)

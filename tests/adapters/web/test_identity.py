@@ -13,8 +13,10 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from adapters.web.app import build_app
+from adapters.web.client import ProblemError
 from core.accounts import Scope
 from core.intents import Person
+from core.vocabulary import AgentType
 from tests.adapters.web.stage import ANA, BEN, GUS, MAX, OLA, STRANGER, Web
 
 OPEN = {"/api/openapi.json"}
@@ -46,6 +48,7 @@ class Place:
     session: str
     automation: str
     job: str
+    suggestion: str = "01unknown"
 
     def path(self, pattern: str) -> str:
         for name, value in {
@@ -53,6 +56,7 @@ class Place:
             "{automationId}": self.automation,
             "{jobId}": self.job,
             "{tokenId}": "01unknown",
+            "{suggestionId}": self.suggestion,
             "{path:path}": "main.py",
         }.items():
             pattern = pattern.replace(name, value)
@@ -72,7 +76,8 @@ async def places(web: Web) -> Place:
     automation = await web.generated(bot, session_id)
     job = (await bot.session(session_id)).job
     assert job is not None
-    return Place(session_id, automation, job.id)
+    (suggestion,) = await web.reviewed(bot, session_id, automation)
+    return Place(session_id, automation, job.id, suggestion.id)
 
 
 async def tried(
@@ -268,3 +273,12 @@ async def test_pages_change_nothing_without_the_secret_of_their_forms(web: Web) 
         if method == "POST":
             answer = await browser.post(address(pattern, place.session), data={"csrf": "guess"})
             assert answer.status_code == 403, (pattern, answer.text[:300])
+
+
+async def test_whom_the_platform_does_not_know_any_more_opens_nothing(web: Web) -> None:
+    gone = await web.client(Person("T1", "UNOBODY"))
+    with pytest.raises(ProblemError) as refused:
+        await gone.open_session("On their own", AgentType.RESEARCH, ["Spend money"])
+    assert refused.value.status == 409
+    await web.stage.quiet()
+    assert web.stage.model.asked == []

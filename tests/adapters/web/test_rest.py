@@ -213,3 +213,28 @@ async def test_what_is_said_by_rest_stands_in_the_thread_once_and_the_other_way_
     await web.stage.say(session, "From the thread.", BEN)
     said = [(one.text, one.author) async for one in bot.messages(session_id) if one.speaker == "person"]
     assert [text for text, _ in said] == ["From the thread.", "Hello <@UBEN>, and <!channel>."]
+
+
+async def test_a_suggestion_of_a_review_becomes_the_next_version(web: Web) -> None:
+    bot = await web.client()
+    session_id = await web.opened(bot)
+    automation = await web.generated(bot, session_id)
+    assert await bot.suggestions(session_id, automation) == []
+    (one,) = await web.reviewed(bot, session_id, automation)
+    assert (one.number, one.path, one.line, one.open) == (1, "main.py", 1, True)
+    assert one.text == "It greets nobody. Greet by name."
+    web.stage.model.say(PRINTS.replace("hello", "hello, Ana"))
+    job = await bot.apply(session_id, automation, one.id)
+    await web.stage.quiet()
+    assert "It greets nobody. Greet by name." in web.stage.model.prompts[-1]
+    done = await bot.job(session_id, job.id)
+    assert done.automation is not None
+    assert await bot.file(session_id, done.automation, "main.py") == 'print("hello, Ana")\n'
+    (then,) = await bot.suggestions(session_id, automation)
+    assert (then.job, then.status, then.open) == (job.id, "done", False)
+    with pytest.raises(ProblemError, match="has been applied already") as again:
+        await bot.apply(session_id, automation, one.id)
+    assert again.value.status == 409
+    with pytest.raises(ProblemError, match="no such suggestion") as unknown:
+        await bot.apply(session_id, done.automation, one.id)
+    assert unknown.value.status == 404

@@ -10,7 +10,7 @@ from adapters.web.api.values import Model
 from core.automations.comparing import FileChange
 from core.automations.evidence import Evidence
 from core.automations.model import Automation, AutomationStatus, File, JobStatus
-from core.library import JobView
+from core.library import JobView, Suggested, Underway
 from core.vocabulary import Language
 
 
@@ -81,8 +81,39 @@ class Versions(Model):
     items: list[Version]
 
 
+class Written(Model):
+    path: str
+    lines: int
+
+
+class Progress(Model):
+    """`text`: as the chat has it. `stage`: a step that has no file; empty while files are written. `file`: which one it is;
+    `of`: files that there will be, 0 when nobody knows. `files`: all so far."""
+
+    text: str
+    stage: str
+    path: str
+    file: int
+    of: int
+    lines: int
+    files: list[Written]
+
+    @classmethod
+    def of_job(cls, told: Underway) -> Self:
+        return cls(
+            text=told.text,
+            stage=told.stage,
+            path=told.path,
+            file=told.file,
+            of=told.of,
+            lines=told.lines,
+            files=[Written(path=path, lines=lines) for path, lines in told.files],
+        )
+
+
 class Job(Model):
-    """`sentence`: what was said about its end, when it did not end well. `automation`: id of what it made."""
+    """`sentence`: what was said about its end, when it did not end well. `automation`: id of what it made. `progress`: of
+    one that runs."""
 
     id: str
     session: str
@@ -93,6 +124,7 @@ class Job(Model):
     created_at: datetime
     finished_at: datetime | None
     automation: str | None
+    progress: Progress | None = None
 
     @classmethod
     def of(cls, job: JobView) -> Self:
@@ -106,7 +138,39 @@ class Job(Model):
             created_at=job.created_at,
             finished_at=job.finished_at,
             automation=job.automation,
+            progress=Progress.of_job(job.progress) if job.progress else None,
         )
+
+
+class ASuggestion(Model):
+    """What a review suggests. `number`: its place in the review. `line`: 0 where none is known. `job`: of the generation
+    that took it up, `status`: how that one goes. `open`: it may be applied."""
+
+    id: str
+    number: int
+    path: str
+    line: int
+    text: str
+    job: str | None
+    status: JobStatus | None
+    open: bool
+
+    @classmethod
+    def of(cls, one: Suggested) -> Self:
+        return cls(
+            id=one.id,
+            number=one.number,
+            path=one.path,
+            line=one.line,
+            text=one.text,
+            job=one.job,
+            status=one.status,
+            open=one.open,
+        )
+
+
+class Suggestions(Model):
+    items: list[ASuggestion]
 
 
 class Change(Model):

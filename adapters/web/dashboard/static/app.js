@@ -21,6 +21,18 @@
   // ---- forms
 
   const atHome = (event) => { event.detail.headers.Accept = "text/html"; };
+  // Too often: the form stays as it is, with the words of the page that came instead; what was typed is sent again later.
+  const held = (event) => {
+    const { xhr, requestConfig } = event.detail;
+    const form = requestConfig?.elt?.closest("form");
+    if (xhr.status !== 429 || !form) return;
+    event.detail.shouldSwap = false;
+    const words = new DOMParser().parseFromString(xhr.responseText, "text/html").getElementById("detail")?.textContent ?? "";
+    const fault = form.querySelector(".fault-held") ?? element("p", "fault fault-held");
+    fault.textContent = words;
+    form.append(fault);
+    announce(words);
+  };
   const swapped = () => {
     const note = document.querySelector("[data-note], #main .fault");
     if (note) announce(note.textContent);
@@ -125,36 +137,27 @@
     refresh();
   };
 
-  // What the progress message says: "⏳ **v2** · Writing `a.py` (file 2 of 6, 40 lines) … · 12 s"
-  const WRITING = /Writing `([^`]+)` \(file (\d+)(?: of (\d+))?, ([\d,]+) lines?\)/;
+  // What the generation does now: a step in words, or which file of how many; and all files so far.
   const progress = (data) => {
     const box = find("progress");
-    if (!box) { refresh(); return; }
-    const text = String(data.text ?? "");
-    box.querySelector(".progress-text").textContent = text.replace(/[*`⏳]/g, "").trim();
-    const writing = WRITING.exec(text);
+    if (!box || box.dataset.job !== data.job) { refresh(); return; }
+    const of = data.of ? ` of ${data.of}` : "";
+    box.querySelector(".progress-text").textContent = data.stage ? `${data.stage} …` : `Writing file ${data.file}${of} …`;
     const bar = box.querySelector("progress");
-    if (!writing) return;
-    const [, path, number, of, lines] = writing;
+    if (data.of && data.file) { bar.max = data.of; bar.value = data.file - 0.5; }
     const files = box.querySelector("ul");
-    let line = files.lastElementChild;
-    if (line?.dataset.path !== path) {
-      // Small files are written faster than the progress message is edited: what was missed is counted.
-      const missed = Number(number) - 1 - files.children.length;
-      for (let one = 0; one < Math.min(missed, 200); one += 1) {
-        const small = element("li", "");
-        small.append(element("span", "quiet", "a small file"));
-        files.append(small);
+    const lines = new Map([...files.children].map((one) => [one.firstElementChild.textContent, one]));
+    for (const file of data.files ?? []) {
+      let line = lines.get(file.path);
+      if (!line) {
+        line = element("li", "");
+        line.append(element("span", "", file.path), element("span", "quiet"));
+        files.append(line);
+        files.scrollTop = files.scrollHeight;
+        if (file.path === data.path) announce(`Writing ${file.path}, file ${data.file}${of}`);
       }
-      line = element("li", "");
-      line.dataset.path = path;
-      line.append(element("span", "", path), element("span", "quiet"));
-      files.append(line);
-      files.scrollTop = files.scrollHeight;
-      announce(`Writing ${path}, file ${number}${of ? ` of ${of}` : ""}`);
+      line.lastElementChild.textContent = file.lines;
     }
-    line.lastElementChild.textContent = lines;
-    if (of) { bar.max = Number(of); bar.value = Number(number) - 0.5; }
   };
 
   // The page again, and of it the parts that changed; what somebody is typing in stays as it is.
@@ -220,6 +223,7 @@
   const ready = () => { showTheme(); inZone(document); watch(); };
   document.addEventListener("DOMContentLoaded", () => {
     document.body.addEventListener("htmx:configRequest", atHome);
+    document.body.addEventListener("htmx:beforeSwap", held);
     document.body.addEventListener("htmx:afterSettle", swapped);
     ready();
   });
