@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -89,12 +90,15 @@ class EventStream(Response):
 
     async def _beat(self, send: Send, request: Request) -> None:
         """At once, so that the caller knows that the stream stands; then in even steps, so that nothing on the way takes
-        it for dead. Ends when the token or the cookie does not work any more, or gives other rights."""
+        it for dead. The first step is shorter by chance: streams that began together, as after a restart, do not all ask
+        at once. Ends when the token or the cookie does not work any more, or gives other rights."""
         known: Caller | None = self._who
+        step = self._front.limits.beat
+        pause = step * random.random()  # noqa: S311 - chance, not secrecy
         while known == self._who:
             await _send(send, _BEAT)
-            await asyncio.sleep(self._front.limits.beat)
-            known = await recognise(self._front, request)
+            await asyncio.sleep(pause)
+            pause, known = step, await recognise(self._front, request)
 
 
 async def _tell(happenings: AsyncIterator[Happened], send: Send) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -169,7 +170,10 @@ async def _sessions(database: Database) -> AsyncIterator[tuple[str, ThreadRef]]:
 
 
 async def main() -> None:
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
     with TemporaryDirectory() as folder:
         async with opened(folder) as (watchable, told):
             print(json.dumps(told), flush=True)
