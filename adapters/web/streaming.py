@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import orjson
 from starlette.requests import Request
@@ -26,10 +27,11 @@ _BEAT = b": here\n\n"
 
 @dataclass(slots=True)
 class Watching:
-    """How many streams each caller has open."""
+    """How many streams each caller has open, and who they still are: asked once for all streams of a caller."""
 
     limit: int
     open: Counter[str] = field(default_factory=Counter)
+    _known: dict[str, tuple[float, Caller | None]] = field(default_factory=dict)
 
     @contextmanager
     def one(self, who: Caller) -> Iterator[None]:
@@ -44,6 +46,16 @@ class Watching:
             self.open[who.key] -= 1
             if not self.open[who.key]:
                 del self.open[who.key]
+                self._known.pop(who.key, None)
+
+    async def still(self, who: Caller, ask: Callable[[], Awaitable[Caller | None]], fresh: float) -> bool:
+        """Whether the caller is who they were, by an answer to `ask` that is at most `fresh` seconds old."""
+        at, known = self._known.get(who.key, (-fresh, None))
+        now = asyncio.get_running_loop().time()
+        if now - at >= fresh:
+            known = await ask()
+            self._known[who.key] = now, known
+        return known == who
 
 
 class EventStream(Response):
@@ -77,7 +89,7 @@ class EventStream(Response):
             parts = [
                 group.create_task(part)
                 for part in (
-                    _tell(happenings, send),
+                    _tell(happenings, request.app.state.telling, send),
                     self._beat(send, request),
                     _gone(receive),
                     _closed(request.app.state.closing),
@@ -92,18 +104,33 @@ class EventStream(Response):
         """At once, so that the caller knows that the stream stands; then in even steps, so that nothing on the way takes
         it for dead. The first step is shorter by chance: streams that began together, as after a restart, do not all ask
         at once. Ends when the token or the cookie does not work any more, or gives other rights."""
-        known: Caller | None = self._who
+        watching: Watching = request.app.state.watching
+        ask = partial(recognise, self._front, request)
         step = self._front.limits.beat
         pause = step * random.random()  # noqa: S311 - chance, not secrecy
-        while known == self._who:
+        await _send(send, _BEAT)
+        await asyncio.sleep(pause)
+        while await watching.still(self._who, ask, step / 2):
             await _send(send, _BEAT)
-            await asyncio.sleep(pause)
-            pause, known = step, await recognise(self._front, request)
+            await asyncio.sleep(step)
 
 
-async def _tell(happenings: AsyncIterator[Happened], send: Send) -> None:
+@dataclass(slots=True)
+class Telling:
+    """Those who watch the same session are told the same, one after the other: it is put into words once."""
+
+    _last: Happened | None = None
+    _lines: bytes = b""
+
+    def lines(self, happened: Happened) -> bytes:
+        if happened is not self._last:
+            self._last, self._lines = happened, lines_of(happened)
+        return self._lines
+
+
+async def _tell(happenings: AsyncIterator[Happened], telling: Telling, send: Send) -> None:
     async for happened in happenings:
-        await _send(send, lines_of(happened))
+        await _send(send, telling.lines(happened))
 
 
 def lines_of(happened: Happened) -> bytes:

@@ -6,6 +6,7 @@ at the desk while an answer was written in every session, and what share of a pr
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import sys
@@ -100,7 +101,7 @@ class Watchable:
             began, until = loop.time(), loop.time() + seconds
             for number, thread in enumerate(self.threads.values()):
                 group.create_task(self._answer(thread, until, paced(number)))
-                group.create_task(self._progress(thread, until))
+                group.create_task(self._progress(thread, until, _PROGRESS * number / SESSIONS))
             saying = []
             for number in range(int(seconds * rate)):
                 await asyncio.sleep(began + number / rate - loop.time())
@@ -116,7 +117,9 @@ class Watchable:
                 await asyncio.sleep(pace)
             await live.close(Reply("word"))
 
-    async def _progress(self, thread: ThreadRef, until: float) -> None:
+    async def _progress(self, thread: ThreadRef, until: float, begin: float) -> None:
+        """`begin`: seconds until the first, since generations do not keep step with each other."""
+        await asyncio.sleep(begin)
         while asyncio.get_running_loop().time() < until:
             await self.platform.edit(MessageRef(thread, "m"), Reply("⏳ **v1** · main.py"), final=False)
             await asyncio.sleep(_PROGRESS)
@@ -176,6 +179,7 @@ async def main() -> None:
     )
     with TemporaryDirectory() as folder:
         async with opened(folder) as (watchable, told):
+            gc.freeze()  # as the program does when it is ready
             print(json.dumps(told), flush=True)
             await watchable.acks(_WARM_UP, SESSIONS)
             while line := await asyncio.to_thread(sys.stdin.readline):

@@ -46,6 +46,10 @@ _NUMBERS = 2**31
 """Versions and messages have smaller ones."""
 
 
+_LOOK = 1.0
+"""Seconds between two looks whether a watcher still sees the session; the platform's word is kept for a minute anyway."""
+
+
 class Feed(Protocol):
     """What happens in sessions, for those who watch (`core.delivery.watching`)."""
 
@@ -234,9 +238,12 @@ class Reading:
     async def _while_seen(
         self, caller: Caller, session: Session, happening: AsyncIterator[Happened]
     ) -> AsyncIterator[Happened]:
+        asked = self._visibility.clock.monotonic()
         async for one in happening:
-            if not any(shelf.holds(session) for shelf in await self._reach(caller)):
-                return
+            if (now := self._visibility.clock.monotonic()) - asked >= _LOOK:
+                asked = now
+                if not any(shelf.holds(session) for shelf in await self._reach(caller)):
+                    return
             yield one
 
     async def _reach(self, caller: Caller) -> Sequence[Shelf]:

@@ -23,10 +23,11 @@ class Seer(Protocol):
 
 
 class Visibility:
-    """``platforms``: by name."""
+    """``platforms``: by name. ``clock``: how long an answer holds."""
 
     def __init__(self, platforms: Mapping[str, Seer], clock: Clock) -> None:
         self._platforms = platforms
+        self.clock = clock
         self._seen: Answers[_Key, tuple[Channel, ...]] = Answers(clock, self._ask)
 
     async def channels(self, caller: Caller) -> frozenset[str]:
