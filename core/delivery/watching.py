@@ -35,9 +35,9 @@ CHARACTERS: Final = 200_000
 """Of text that is kept of each session."""
 SESSIONS: Final = 500
 """Of which happenings are kept; beyond it, only of those that somebody watches."""
-WINDOW: Final = 0.2
+WINDOW: Final = 0.25
 """Seconds: words that come within it are told together. People see no difference, and of a model's hundred words a
-second a reader costs a twentieth."""
+second a reader costs a twenty-fifth."""
 ECHO: Final = "echo:"
 """Begins the key of a post that repeats in the chat what was said in a browser: who watches has seen it."""
 _THREADS: Final = 5_000
