@@ -185,19 +185,9 @@ class Settings(BaseSettings):
         """What keeps `run ROLE` from starting: one line each."""
         slack = None not in (self.slack_bot_token, self.slack_app_token)
         match role:
-            case "web" if self.embedded:
+            case "web" | "worker" if self.embedded:
                 return (
                     "DATABASE_URL: several processes need PostgreSQL; on SQLite one `run all` does everything",
-                )
-            case "web":
-                return ("run web: this version has its web process in `run all`",)
-            case "worker" if self.embedded:
-                return (
-                    "DATABASE_URL: several processes need PostgreSQL; on SQLite one `run all` does everything",
-                )
-            case "worker":
-                return (
-                    "run worker: this version works where it listens; `run all` does everything there is",
                 )
             case "slack" if not slack:
                 return (
@@ -205,7 +195,7 @@ class Settings(BaseSettings):
                 )
             case "discord" if self.discord_token is None:
                 return ("DISCORD_TOKEN: it is needed (README, “A real Discord server”)",)
-            case "all" if not slack and self.discord_token is None:
+            case "all" | "worker" if not slack and self.discord_token is None:
                 return (
                     "SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN: no platform is set (README, “A real …”)",
                 )

@@ -48,7 +48,7 @@ class Web:
 def port(settings: Settings, role: Role) -> Iterator[socket.socket | None]:
     """What the web part listens to, before anything else begins; ``None`` for roles without it. Raises SettingsError when
     it cannot be had."""
-    if role != "all":
+    if role not in ("all", "web"):
         yield None
         return
     try:

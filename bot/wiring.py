@@ -25,8 +25,7 @@ from core.desk import Desk
 from core.errors import SettingsError
 from core.generation.prompts.library import load_prompts
 from core.intake.desk import IntakeDesk
-from core.jobs.engine import open_jobs
-from core.jobs.sweep import Dispatcher
+from core.jobs.engine import Engine, open_jobs
 from core.openrouter.client import open_model
 from core.openrouter.config import ModelConfig
 from core.ports import ChatPlatform, Clock
@@ -46,11 +45,15 @@ _log = structlog.get_logger(__name__)
 
 
 class Follower:
-    """Tells the dispatcher of new work and the generations of clicks on *Cancel*."""
+    """Tells whoever works, here or elsewhere, of new work, and the generations of clicks on *Cancel*."""
 
-    def __init__(self, dispatcher: Dispatcher, stopping: Stopping) -> None:
-        self.nudge = dispatcher.nudge
+    def __init__(self, engine: Engine | None, stopping: Stopping) -> None:
+        self._engine = engine
         self.stop = stopping.stop
+
+    def nudge(self) -> None:
+        if self._engine is not None:
+            self._engine.nudge()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +94,46 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
             clock=clock,
             ids=ids,
         )
-        async with _working(settings, shop) as dispatcher, asyncio.TaskGroup() as group:
-            work = group.create_task(dispatcher.run())
-            group.create_task(model.limits())  # asked of the service once, now and not when somebody waits
-            group.create_task(proving.sandbox())  # the same
-            group.create_task(keep_forgetting(shop))
-            desk = _desk(database, Follower(dispatcher, stopping), happenings, web)
-            async with AsyncExitStack() as open_doors:
-                if web is not None:
-                    await open_doors.enter_async_context(open_web(web, desk, database, clock))
-                for door in doors.values():
-                    await open_doors.enter_async_context(door.listen(desk))
-                gc.freeze()  # what lives for ever is not searched again: a full collection held the acks up for 0.1 s
-                _log.info("ready", role=role, platforms=sorted(doors), web=web.address if web else None)
-                await work
+        async with AsyncExitStack() as stack:
+            jobs = (
+                await stack.enter_async_context(_working(settings, shop)) if works(settings, role) else None
+            )
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            if jobs is not None:
+                group.create_task(jobs.run())
+                group.create_task(
+                    model.limits()
+                )  # asked of the service once, now and not when somebody waits
+                group.create_task(proving.sandbox())  # the same
+                group.create_task(keep_forgetting(shop))
+            desk = _desk(database, Follower(jobs, stopping), happenings, web)
+            if web is not None:
+                await stack.enter_async_context(open_web(web, desk, database, clock))
+            for name, door in doors.items():
+                if role in ("all", name):
+                    await stack.enter_async_context(door.listen(desk))
+            gc.freeze()  # what lives for ever is not searched again: a full collection held the acks up for 0.1 s
+            _log.info("ready", role=role, platforms=sorted(doors), web=web.address if web else None)
+            await asyncio.Event().wait()
+
+
+def works(settings: Settings, role: Role) -> bool:
+    """Whether this process does what people ask for, or only listens: on SQLite there is no other one that would."""
+    return settings.embedded or role in ("all", "worker")
 
 
 @asynccontextmanager
-async def _working(settings: Settings, shop: Workshop) -> AsyncIterator[Dispatcher]:
+async def _working(settings: Settings, shop: Workshop) -> AsyncIterator[Engine]:
     """The durable engine with all that it may be asked to do."""
     async with open_jobs(
         settings.database,
         settings.data_dir,
+        shop.database,
         ordered=ordered(shop),
         errands=errands(shop),
         on_failure=Failing(shop),
     ) as engine:
-        yield Dispatcher(shop.database, engine)
+        yield engine
 
 
 def _watched(
@@ -187,13 +203,13 @@ def discord_config(settings: Settings) -> discord_adapter.DiscordConfig | None:
 
 @asynccontextmanager
 async def _doors(settings: Settings, role: Role, clock: Clock) -> AsyncIterator[dict[str, Door]]:
-    """The platforms that have tokens and belong to this role, by name."""
+    """The platforms that have tokens and that this role speaks to, by name."""
     async with AsyncExitStack() as stack:
         doors: dict[str, Door] = {}
-        if role in ("all", "slack") and (slack := slack_config(settings)):
+        if role != "discord" and (slack := slack_config(settings)):
             there = await stack.enter_async_context(slack_adapter.open_platform(slack, clock))
             doors["slack"] = Door(there, partial(slack_listeners.listen, there, config=slack))
-        if role in ("all", "discord") and (discord := discord_config(settings)):
+        if role != "slack" and (discord := discord_config(settings)):
             here = await stack.enter_async_context(discord_adapter.open_platform(discord, clock))
             doors["discord"] = Door(here, partial(discord_listeners.listen, here, config=discord))
         yield doors

@@ -12,7 +12,7 @@ from core.intents import AnswerNow, Attachment, Erase, Revise, Say, to_json
 from core.messages.model import Speaker
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session, SessionStatus
-from core.storage.boxes import WAITING
+from core.storage.inbox import WAITING
 from core.storage.unit_of_work import Unit
 
 LATE = timedelta(hours=1)

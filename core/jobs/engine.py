@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -23,9 +22,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.errors import SettingsError
 from core.jobs.attempts import Patience
 from core.jobs.home import FILE, Home, open_home
-from core.jobs.lanes import AtOnce, Lanes, Queued, Workflow
-from core.jobs.worker import GRACE_SECONDS, Handler, OnFailure, Worker
-from core.storage.boxes import Work
+from core.jobs.liveness import Living, OnlyOne, open_locks
+from core.jobs.queue import Queue, Slots, Workflow, survive
+from core.jobs.worker import Handler, OnFailure, Worker
+from core.storage.inbox import Work
+from core.storage.unit_of_work import Database
 
 _APPLICATION = "threadwright"
 _WORKFLOW = "work"
@@ -33,6 +34,9 @@ _VERSION = "1"
 """Never changed: DBOS leaves alone what another version began. A new shape of the workflow is a new `_WORKFLOW`."""
 
 _BATCH = 200
+_PRUNE_SECONDS = 3600.0
+_KEPT = timedelta(days=1)
+"""How long ended work stays readable in the engine's database."""
 _SETTLE_SECONDS = 0.1
 """Enough for the last notes of what has just ended; most stops find nothing else."""
 
@@ -40,17 +44,18 @@ _SETTLE_SECONDS = 0.1
 class Engine:
     """Made by `open_jobs`."""
 
-    def __init__(self, lanes: Lanes, workflow: Workflow) -> None:
-        self._lanes = lanes
-        self._workflow = workflow
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self.nudge = queue.nudge
 
-    async def dispatch(self, work: Work) -> None:
-        """Returns when the work is stored durably. The same `Work.id` again changes nothing. Not for handlers, which
-        leave their new work in the inbox."""
-        await self._lanes.start(self._workflow, work)
+    async def run(self) -> None:
+        """Does what is in the inbox, until it is cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._queue.run())
+            group.create_task(self._keep_pruning())
 
     async def prune(self, older_than: timedelta) -> int:
-        """Forget work that ended so long ago; returns how many. Handed in once more, it would be done again."""
+        """Forget work that ended so long ago; returns how many."""
         before, forgotten = (datetime.now(UTC) - older_than).isoformat(), 0
         while ended := await DBOS.list_workflows_async(
             completed_before=before, limit=_BATCH, load_input=False, load_output=False
@@ -59,62 +64,58 @@ class Engine:
             forgotten += len(ended)
         return forgotten
 
+    async def _keep_pruning(self) -> None:
+        while True:
+            await survive(lambda: self.prune(_KEPT))
+            await asyncio.sleep(_PRUNE_SECONDS)
+
 
 @asynccontextmanager
 async def open_jobs(
     database_url: str,
     data_dir: Path,
+    database: Database,
     *,
     ordered: Mapping[str, Handler],
     errands: Mapping[str, Handler],
     on_failure: OnFailure | None = None,
     patience: Patience | None = None,
+    slots: Slots | None = None,
     drain_seconds: float = 25.0,
 ) -> AsyncIterator[Engine]:
-    """An engine on the product's database: PostgreSQL itself, or a file of its own in `data_dir` beside SQLite.
+    """An engine on the product's database, whose inbox is the queue. Its own state is in PostgreSQL itself, or in a file
+    in `data_dir` beside SQLite.
 
     Handlers are found by `Work.work`. ``ordered``: one at a time in each session, in the order of `Work.id`; without
     a session they are errands. ``errands``: at once. ``on_failure``: told of work that is given up. At the end no new
-    work begins, running handlers have `drain_seconds` to end, and what is left goes on at the next start (on
-    PostgreSQL not yet: see `Home`). Raises SettingsError when the state cannot be used, or is in use.
+    work begins, running handlers have `drain_seconds` to end, and what is left goes on at the next start, or in another
+    process. Raises SettingsError when the state cannot be used, or is in use.
     """
     with open_home(database_url, data_dir) as home:
-        async with open_at(
-            home,
-            ordered=ordered,
-            errands=errands,
-            on_failure=on_failure,
-            patience=patience or Patience(),
-            drain_seconds=drain_seconds,
-        ) as engine:
-            yield engine
+        async with _living(home) as living:
+            worker = Worker(
+                home.executor, database, {**ordered, **errands}, on_failure, patience or Patience()
+            )
+            with _quiet():
+                try:
+                    workflow = await _launch(home, worker)
+                    yield Engine(
+                        Queue(database, worker, living, workflow, frozenset(ordered), slots or Slots())
+                    )
+                finally:
+                    await _close(worker, drain_seconds)
 
 
 @asynccontextmanager
-async def open_at(
-    home: Home,
-    *,
-    ordered: Mapping[str, Handler],
-    errands: Mapping[str, Handler],
-    on_failure: OnFailure | None,
-    patience: Patience,
-    drain_seconds: float,
-) -> AsyncIterator[Engine]:
-    """`open_jobs` where the home is open already."""
-
-    def lane_of(work: Work) -> str | None:
-        return work.session_id if work.work in ordered else None
-
-    lanes = (AtOnce if home.embedded else Queued)(lane_of)
-    worker = Worker(lanes, {**ordered, **errands}, on_failure, patience)
-    with _quiet():
-        try:
-            yield Engine(lanes, await _launch(home, lanes, worker))
-        finally:
-            await _close(home, worker, drain_seconds)
+async def _living(home: Home) -> AsyncIterator[Living]:
+    if home.embedded:
+        yield OnlyOne(home.executor)
+        return
+    async with open_locks(home.executor, home.address) as locks:
+        yield locks
 
 
-async def _launch(home: Home, lanes: Lanes, worker: Worker) -> Workflow:
+async def _launch(home: Home, worker: Worker) -> Workflow:
     """From here on DBOS takes up what an earlier run left."""
 
     async def run(number: int, kind: str, session_id: str | None, args: dict[str, Any]) -> None:
@@ -125,7 +126,6 @@ async def _launch(home: Home, lanes: Lanes, worker: Worker) -> Workflow:
         # No limit of DBOS's own: it would drop work without a word, where the worker lets people hear.
         workflow = DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=None)(run)
         DBOS.launch()
-        await lanes.open()
     except (SQLAlchemyError, dbos_errors.DBOSException) as error:
         raise SettingsError((_unusable(home),)) from error
     return workflow
@@ -170,19 +170,9 @@ def _quiet() -> Iterator[None]:
         logger.removeFilter(worth_telling)
 
 
-async def _close(home: Home, worker: Worker, drain_seconds: float) -> None:
-    if home.embedded or await worker.ended(_SETTLE_SECONDS):
+async def _close(worker: Worker, drain_seconds: float) -> None:
+    if not await worker.ended(_SETTLE_SECONDS):
         await worker.drain(drain_seconds)
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-    else:
-        # Queues go on handing out work until DBOS is told to end, and then it waits, in whole seconds, for the rest.
-        longest = math.ceil(drain_seconds + GRACE_SECONDS) + 1
-        async with asyncio.TaskGroup() as group:
-            group.create_task(
-                asyncio.to_thread(
-                    DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=longest
-                )
-            )
-            group.create_task(worker.drain(drain_seconds))
+    await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
     # DBOS had put its own threads under the loop's `to_thread`, and they are gone now.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())

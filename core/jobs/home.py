@@ -34,8 +34,10 @@ class Home:
 
     ``executor``: whose work this is. At its start a process takes up again what its own executor id left unfinished.
     The embedded one has one name for ever; on PostgreSQL every start has a new one, because two living processes of
-    one name would run each other's work. So nobody takes up there what a killed process left: that is to be built
-    on this name, by something that knows which executors are alive.
+    one name would run each other's work: what a killed process left is taken over by those that live
+    (`core.jobs.queue`, `core.jobs.liveness`).
+
+    ``address``: of PostgreSQL, for libpq; empty when embedded.
 
     ``database``: the part of DBOS's configuration that finds the state.
     """
@@ -43,6 +45,7 @@ class Home:
     embedded: bool
     executor: str
     database: DBOSConfig
+    address: str = ""
 
 
 @contextmanager
@@ -88,6 +91,7 @@ def _shared(address: URL) -> Home:
             "dbos_system_schema": "dbos",
             "sys_db_pool_size": 10,
         },
+        address=address.set(drivername="postgresql").render_as_string(hide_password=False),
     )
 
 

@@ -1,19 +1,19 @@
-"""Does one work: waits for its turn, tries its handler, and lets people hear when it cannot be done."""
+"""Does one work: tries its handler, lets people hear when it cannot be done, and takes it off the queue."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import contextmanager
 
 import structlog
 from dbos import DBOS
 
 from core.errors import OwnFault, ThreadwrightError
 from core.jobs.attempts import Failure, Patience, keep, known, revive
-from core.jobs.lanes import Lanes
-from core.storage.boxes import Work
+from core.storage.inbox import Work
+from core.storage.unit_of_work import Database
 
 Handler = Callable[[Work], Awaitable[None]]
 """Idempotent: after a crash it is entered again with the same work."""
@@ -27,38 +27,69 @@ GRACE_SECONDS = 5.0
 _STARTS = 20
 """A work that was taken up again so often without coming to an end is taken to be what ends the program."""
 
+_PAUSE = 1.0
+"""Seconds until a database that is away is told again that a work has ended."""
+
 _log = structlog.get_logger(__name__)
 
 
 class Worker:
+    """``name``: whose the work is. ``freed``: told when a work has ended, and there is room for another one."""
+
     def __init__(
-        self, lanes: Lanes, handlers: Mapping[str, Handler], on_failure: OnFailure | None, patience: Patience
+        self,
+        name: str,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        on_failure: OnFailure | None,
+        patience: Patience,
     ) -> None:
-        self._lanes = lanes
+        self._name = name
+        self._database = database
         self._handlers = handlers
         self._on_failure = on_failure
         self._patience = patience
+        self._expected: dict[int, int] = {}
+        self._here: dict[int, Work] = {}
         self._at_work: set[asyncio.Task[object]] = set()
         self._resting: set[asyncio.Task[object]] = set()
-        self._draining = False
+        self.draining = False
+        self.freed: Callable[[], None] = lambda: None
+
+    def expect(self, work: Work, starts: int = 1) -> None:
+        """It is about to be begun here. ``starts``: how often it was, this time included."""
+        self._expected[work.id], self._here[work.id] = starts, work
+
+    def forget(self, work: Work) -> None:
+        """It could not be begun."""
+        self._expected.pop(work.id, None)
+        self._here.pop(work.id, None)
+
+    @property
+    def here(self) -> Mapping[int, Work]:
+        """What is under way in this process, by id."""
+        return self._here
 
     async def do(self, work: Work) -> None:
         """The body of the workflow: what it awaits is kept step by step and not done again after a crash."""
+        if self.draining:
+            raise asyncio.CancelledError
         task = _this_task()
         self._at_work.add(task)
         # Later than the end of this function: DBOS has the outcome to write down.
         task.add_done_callback(self._at_work.discard)
-        async with AsyncExitStack() as stack:
-            with self._rest():
-                await stack.enter_async_context(self._lanes.turn(work))
-            failure = await self._try("handle", work, self._handle)
-            if failure is not None and self._on_failure is not None:
-                tell, error = self._on_failure, revive(failure)
-                await self._try("tell", work, lambda given_up: tell(given_up, error))
+        self._here[work.id] = work
+        try:
+            starts = self._expected.pop(work.id, 0) or await self._taken_up_again(work)
+            await self._work(work, starts)
+            await self._end(work)
+        finally:
+            self._here.pop(work.id, None)
+            self.freed()
 
     async def ended(self, within: float) -> bool:
         """Begins nothing more, and says whether all that runs came to its end within so many seconds."""
-        self._draining = True
+        self.draining = True
         for task in self._resting:
             task.cancel()
         if self._at_work:
@@ -71,6 +102,33 @@ class Worker:
             for task in self._at_work:
                 task.cancel()
             await self.ended(GRACE_SECONDS)
+
+    async def _work(self, work: Work, starts: int) -> None:
+        async def handle(given: Work) -> None:
+            await self._handle(given, starts)
+
+        failure = await self._try("handle", work, handle)
+        if failure is not None and self._on_failure is not None:
+            tell, error = self._on_failure, revive(failure)
+            await self._try("tell", work, lambda given_up: tell(given_up, error))
+
+    async def _taken_up_again(self, work: Work) -> int:
+        """What another process, or an earlier run of this one, left unfinished is ours now."""
+        async with self._database.write() as unit:
+            return await unit.inbox.retake(work.id, self._name) or 1
+
+    async def _end(self, work: Work) -> None:
+        """Not given up: the next work of the session waits for it."""
+        while True:
+            try:
+                async with self._database.write() as unit:
+                    await unit.inbox.ended(work.id)
+            except Exception as error:  # noqa: BLE001 - the database may be away for a while
+                _log.error("end_not_stored", work_id=work.id, exc_info=error)
+                with self._rest():
+                    await asyncio.sleep(_PAUSE)
+            else:
+                return
 
     async def _try(self, step: str, work: Work, action: Handler) -> Failure | None:
         """``None`` once `action` has succeeded, otherwise the last failure."""
@@ -109,18 +167,18 @@ class Worker:
         )
         return keep(error, wait)
 
-    async def _handle(self, work: Work) -> None:
+    async def _handle(self, work: Work, starts: int) -> None:
         handler = self._handlers.get(work.work)
         if handler is None:
             raise OwnFault(f"nobody handles {work.work!r}")
-        if self._lanes.starts(work) > _STARTS:
+        if starts > _STARTS:
             raise OwnFault(f"not finished after {_STARTS} starts of the program")
         await handler(work)
 
     @contextmanager
     def _rest(self) -> Iterator[None]:
         """Around a wait that a stop of the program need not wait for."""
-        if self._draining:
+        if self.draining:
             raise asyncio.CancelledError
         task = _this_task()
         self._resting.add(task)

@@ -261,11 +261,14 @@ inbox = Table(
     Column("work", String(32), nullable=False),
     Column("session_id", Id, index=True),
     Column("args", Data, nullable=False),
-    Column("received_at", UtcTime, nullable=False),
-    Column("dispatched", Boolean, nullable=False),
+    Column("received_at", UtcTime, nullable=False, index=True),
+    Column("workspace", Ref, nullable=False, server_default=""),
+    Column("state", String(8), nullable=False),
+    Column("taken_by", String(100)),
+    Column("starts", Integer, nullable=False, server_default="0"),
     UniqueConstraint("platform", "event_key", name="uq_inbox_events_event_key"),
     UniqueConstraint("platform", "alias_key", name="uq_inbox_events_alias_key"),
-    Index("ix_inbox_events_dispatched", "dispatched"),
+    Index("ix_inbox_events_state", "state", "id"),
 )
 
 outbox = Table(

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from core.ports import Clock, Ids
 from core.storage.accounts import Accounts
 from core.storage.automations import Automations
-from core.storage.boxes import Inbox, ModelCalls, Outbox
+from core.storage.boxes import ModelCalls, Outbox
 from core.storage.catalogue import Catalogue
 from core.storage.idempotency import Idempotency
+from core.storage.inbox import Inbox
 from core.storage.messages import Messages
 from core.storage.reviews import Reviews
 from core.storage.sessions import Sessions

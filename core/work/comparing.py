@@ -10,7 +10,7 @@ from core.delivery.compared import comparison
 from core.delivery.speech import sorry
 from core.errors import PermissionMissing, PlatformRefused, TooLarge
 from core.ports import OutFile
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)

@@ -14,7 +14,7 @@ from core.intents import Person, Place
 from core.ports import Attempt, MessageRef, ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.work.generation import show_progress
 from core.work.handing_over import refresh_card
 from core.work.people import name_people, person_of

@@ -11,7 +11,7 @@ from core.intake.decision import GENERATE
 from core.ports import ThreadRef
 from core.replies import Reply
 from core.sessions.model import Session, SessionStatus
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.work.opening import tell_opener
 from core.work.progress import progress_of
 from core.work.workshop import Workshop

@@ -21,7 +21,7 @@ from core.ports import ModelRequest, ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
 from core.storage.automations import Job
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.storage.unit_of_work import Unit
 from core.work.handing_over import DELETED, hand_over
 from core.work.making import Made, Making, Order

@@ -20,7 +20,7 @@ from core.intake.decision import (
     RUN_TESTS,
     TURN,
 )
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.work.comparing import Comparing
 from core.work.errands import Errands
 from core.work.generation import Generation

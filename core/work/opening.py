@@ -12,7 +12,7 @@ from core.intents import Person, Place, Say, from_json
 from core.ports import Attempt, ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.storage.unit_of_work import Unit
 from core.work.people import name_people
 from core.work.speaking import OUTPUT_TOKENS, Speech, speak

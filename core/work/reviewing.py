@@ -16,7 +16,7 @@ from core.messages.model import AGENT, Speaker
 from core.ports import Attempt, Completed, LiveMessage, ModelRequest, TextDelta, ThreadRef
 from core.replies import Reply
 from core.sessions.model import Session
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.storage.unit_of_work import Unit
 from core.work.asking import ask
 from core.work.people import name_people, read_files

@@ -10,7 +10,7 @@ from core.delivery.report import outcome_text
 from core.ports import ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.work.handing_over import DELETED, refresh_card
 from core.work.workshop import Workshop
 

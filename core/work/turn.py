@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.generation.context import conversation_prompt
 from core.messages.model import Message
 from core.sessions.model import Session, SessionStatus
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.work.opening import first_words
 from core.work.people import name_people, read_files
 from core.work.speaking import OUTPUT_TOKENS, Speech, speak

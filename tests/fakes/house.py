@@ -23,7 +23,7 @@ from core.intents import (
     Say,
 )
 from core.sessions.model import Session
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.storage.unit_of_work import Database
 from core.system import TimeIds
 from core.vocabulary import AgentType, Language
@@ -113,7 +113,7 @@ class House:
 
     async def waiting(self) -> list[Work]:
         async with self.database.read() as unit:
-            return list(await unit.inbox.undispatched())
+            return list(await unit.inbox.open())
 
     async def run(self, work: Work, attempts: int = 3) -> None:
         for attempt in range(1, attempts + 1):
@@ -125,7 +125,7 @@ class House:
                     await Failing(self.shop)(work, error)
                     break
         async with self.database.write() as unit:
-            await unit.inbox.dispatched(work.id)
+            await unit.inbox.ended(work.id)
 
     # ---- what a team does
 

@@ -1,7 +1,7 @@
-"""A process with an engine, for tests that end it: ``python program.py FOLDER [ID:SESSION …]``.
+"""A process with an engine, for tests that end it: ``python program.py URL FOLDER``.
 
-Hands in the works, then tells on standard output, and in FOLDER/told, what its handlers do: `begin ID`, `end ID`. A
-handler stays inside while FOLDER/hold-ID exists at its beginning: until SIGTERM, or for ever if that file says so.
+Tells on standard output, and in FOLDER/told, what its handlers do: `begin ID`, `end ID`. A handler stays inside while
+FOLDER/hold-ID exists at its beginning: until SIGTERM, or for ever if that file says so.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import sys
 from pathlib import Path
 
 from core.jobs.engine import open_jobs
-from core.storage.boxes import Work
+from core.storage.engine import open_engine
+from core.storage.inbox import Work
+from core.storage.unit_of_work import Database
+from core.system import SystemClock, TimeIds
 
 
-async def main(folder: Path, works: list[str]) -> None:
+async def main(url: str, folder: Path) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
 
@@ -32,13 +35,17 @@ async def main(folder: Path, works: list[str]) -> None:
             await (asyncio.Event() if hold.read_text() == "for ever" else stop).wait()
         tell(f"end {work.id}")
 
-    url = f"sqlite:///{folder / 'app.sqlite'}"
-    async with open_jobs(url, folder, ordered={"turn": handle}, errands={}) as engine:
-        for number, session in (work.split(":") for work in works):
-            await engine.dispatch(Work(int(number), "turn", session, {}))
-        tell("ready")
-        await stop.wait()
+    async with open_engine(url) as connections:
+        database = Database(connections, SystemClock(), TimeIds())
+        async with (
+            open_jobs(url, folder, database, ordered={"turn": handle}, errands={}) as engine,
+            asyncio.TaskGroup() as group,
+        ):
+            running = group.create_task(engine.run())
+            tell("ready")
+            await stop.wait()
+            running.cancel()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2:]))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))

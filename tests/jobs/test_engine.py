@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -19,18 +18,20 @@ from core.errors import (
     PlatformRateLimited,
     ThreadGone,
 )
-from core.storage.boxes import Work
+from core.storage.inbox import Work
+from tests.jobs.conftest import new_database
 from tests.jobs.stage import Act, Stage, on_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module", params=["alone", "one of many"])
+@pytest_asyncio.fixture(loop_scope="module", scope="module", params=["sqlite", "postgresql"])
 async def stage(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Stage]:
     """One engine for all tests here: their works and sessions have names of their own."""
-    async with on_stage(tmp_path_factory.mktemp("jobs"), alone=request.param == "alone") as opened:
+    url = new_database(request, tmp_path_factory)
+    async with on_stage(url, tmp_path_factory.mktemp("jobs")) as opened:
         yield opened
 
 
@@ -55,15 +56,12 @@ async def test_a_session_is_worked_in_order_one_at_a_time(stage: Stage) -> None:
         await opened.wait()
         inside[session] -= 1
 
-    works = [stage.work(f"order-{n % 5}", act) for n in range(30)]
-    first, others = works[:5], works[5:]
-    random.shuffle(others)
-    await stage.dispatch(*first, *others)
-    await stage.until_begun(*first)
+    works = [await stage.work(f"order-{n % 5}", act) for n in range(30)]
+    await stage.until_begun(*works[:5])
     opened.set()
     await stage.until_done(*works)
     for n in range(5):
-        ids = [work.id for work in works[n::5]]
+        ids = works[n::5]
         assert [done for done in stage.done if done in ids] == ids
     assert set(most.values()) == {1}
 
@@ -74,11 +72,10 @@ async def test_errands_do_not_wait_for_a_busy_session(stage: Stage) -> None:
     async def wait(work: Work) -> None:
         await opened.wait()
 
-    blocked, behind = stage.work("busy", wait), stage.work("busy")
-    errand = stage.work("busy", kind="errand")
-    await stage.dispatch(blocked, behind, errand)
+    _, behind = await stage.work("busy", wait), await stage.work("busy")
+    errand = await stage.work("busy", kind="errand")
     await stage.until_done(errand)
-    assert behind.id not in stage.begun
+    assert behind not in stage.begun
     opened.set()
     await stage.until_done(behind)
 
@@ -89,59 +86,37 @@ async def test_work_without_a_session_waits_for_nobody(stage: Stage) -> None:
     async def meet(work: Work) -> None:
         await both.wait()
 
-    works = [stage.work(None, meet), stage.work(None, meet)]
-    await stage.dispatch(*works)
+    works = [await stage.work(None, meet), await stage.work(None, meet)]
     await stage.until_done(*works)
 
 
-async def test_the_same_work_handed_in_again_changes_nothing(stage: Stage) -> None:
-    opened = asyncio.Event()
-
-    async def wait(work: Work) -> None:
-        await opened.wait()
-
-    work, after = stage.work("again", wait), stage.work("again")
-    await stage.dispatch(work, work)
-    await stage.until_begun(work)
-    await stage.dispatch(work)
-    opened.set()
-    await stage.until_done(work)
-    await stage.dispatch(work, after)
-    await stage.until_done(after)
-    assert stage.begun.count(work.id) == 1
-
-
 async def test_a_passing_failure_is_tried_again(stage: Stage) -> None:
-    work = stage.work("retry", raising(ModelUnavailable("busy"), ModelUnavailable("busy")))
-    after = stage.work("retry")
-    await stage.dispatch(work, after)
+    work = await stage.work("retry", raising(ModelUnavailable("busy"), ModelUnavailable("busy")))
+    after = await stage.work("retry")
     await stage.until_done(work, after)
-    assert stage.begun.count(work.id) == 3
-    assert stage.done.index(work.id) < stage.done.index(after.id)
-    assert work.id not in dict(stage.given_up)
+    assert stage.begun.count(work) == 3
+    assert stage.done.index(work) < stage.done.index(after)
+    assert work not in dict(stage.given_up)
 
 
 async def test_a_service_that_says_when_is_believed(stage: Stage) -> None:
-    work = stage.work("later", raising(PlatformRateLimited("slow down", retry_after=0.3)))
+    work = await stage.work("later", raising(PlatformRateLimited("slow down", retry_after=0.3)))
     began = monotonic()
-    await stage.dispatch(work)
     await stage.until_done(work)
     assert monotonic() - began >= 0.3
 
 
 async def test_what_stays_broken_is_given_up_and_the_session_goes_on(stage: Stage) -> None:
-    work = stage.work("broken", raising(*[ModelUnavailable("busy")] * 9))
-    after = stage.work("broken")
-    await stage.dispatch(work, after)
+    work = await stage.work("broken", raising(*[ModelUnavailable("busy")] * 9))
+    after = await stage.work("broken")
     await stage.until_done(after)
-    assert stage.begun.count(work.id) == 3
+    assert stage.begun.count(work) == 3
     assert isinstance(stage.error_of(work), ModelUnavailable)
 
 
 async def test_a_service_that_asks_for_too_long_is_not_waited_for(stage: Stage) -> None:
-    work = stage.work("hours", raising(PlatformRateLimited("tomorrow", retry_after=86400)))
-    await stage.dispatch(work)
-    await stage.until(lambda: work.id in dict(stage.given_up))
+    work = await stage.work("hours", raising(PlatformRateLimited("tomorrow", retry_after=86400)))
+    await stage.until(lambda: work in dict(stage.given_up))
     assert stage.error_of(work).retry_after == 86400
 
 
@@ -149,14 +124,13 @@ async def test_people_hear_the_very_error(stage: Stage) -> None:
     thrown = PermissionMissing(
         "Ask an admin for `files:write`.", needed="files:write", detail="missing_scope"
     )
-    work, after = stage.work("told", raising(thrown)), stage.work("told")
-    await stage.dispatch(work, after)
+    work, after = await stage.work("told", raising(thrown)), await stage.work("told")
     await stage.until_done(after)
     heard = stage.error_of(work)
     assert isinstance(heard, PermissionMissing)
     assert (heard.sentence, heard.needed, heard.detail) == (thrown.sentence, "files:write", "missing_scope")
     assert (heard.reference, str(heard)) == (thrown.reference, str(thrown))
-    assert stage.begun.count(work.id) == 1
+    assert stage.begun.count(work) == 1
 
 
 @pytest.mark.parametrize(
@@ -171,16 +145,14 @@ async def test_people_hear_the_very_error(stage: Stage) -> None:
 async def test_any_failure_lets_the_session_go_on(
     stage: Stage, thrown: Exception, heard: type[Exception]
 ) -> None:
-    work, after = stage.work("any", raising(thrown)), stage.work("any")
-    await stage.dispatch(work, after)
+    work, after = await stage.work("any", raising(thrown)), await stage.work("any")
     await stage.until_done(after)
     assert type(stage.error_of(work)) is heard
 
 
 async def test_work_that_nobody_handles_is_given_up(stage: Stage) -> None:
-    work = stage.work("unknown", kind="dance")
-    await stage.dispatch(work)
-    await stage.until(lambda: work.id in dict(stage.given_up))
+    work = await stage.work("unknown", kind="dance")
+    await stage.until(lambda: work in dict(stage.given_up))
     assert "dance" in stage.error_of(work).detail
 
 
@@ -190,14 +162,20 @@ async def test_ended_work_is_forgotten_and_the_rest_is_not(stage: Stage) -> None
     async def wait(work: Work) -> None:
         await opened.wait()
 
-    ended, running = stage.work("pruned"), stage.work("kept", wait)
-    after = stage.work("pruned")
-    await stage.dispatch(ended, running, after)
+    ended, running = await stage.work("pruned"), await stage.work("kept", wait)
+    after = await stage.work("pruned")
     await stage.until_done(ended, after)
     assert stage.engine is not None
     assert await stage.engine.prune(timedelta(hours=1)) == 0
     assert await stage.engine.prune(timedelta(seconds=-1)) >= 1
     opened.set()
     await stage.until_done(running)
-    await stage.dispatch(running)
-    assert stage.begun.count(running.id) == 1
+    assert stage.begun.count(running) == stage.begun.count(ended) == 1
+
+
+async def test_of_what_ended_nothing_that_people_wrote_is_kept_in_the_inbox(stage: Stage) -> None:
+    work, after = await stage.work("wiped"), await stage.work("wiped")
+    await stage.until_done(after)  # it begins once the first is off the queue
+    async with stage.database.read() as unit:
+        assert {each.work.id for each in await unit.inbox.taken()} <= {after}
+        assert [each for each in await unit.inbox.open() if each.id in (work, after)] == []

@@ -9,6 +9,7 @@ import pytest
 from core.errors import SettingsError
 from core.jobs.engine import open_jobs
 from core.jobs.home import open_home, sqlite_problem
+from core.storage.unit_of_work import Database
 
 
 @pytest.mark.parametrize(
@@ -44,10 +45,12 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         pass
 
 
-async def test_a_state_that_is_none_is_refused(tmp_path: Path) -> None:
+async def test_a_state_that_is_none_is_refused(database: Database, tmp_path: Path) -> None:
     (tmp_path / "dbos.sqlite").write_bytes(b"not a database" * 100)
     with pytest.raises(SettingsError, match=r"dbos\.sqlite"):
-        async with open_jobs(f"sqlite:///{tmp_path / 'app.sqlite'}", tmp_path, ordered={}, errands={}):
+        async with open_jobs(
+            f"sqlite:///{tmp_path / 'app.sqlite'}", tmp_path, database, ordered={}, errands={}
+        ):
             pass
 
 

@@ -1,24 +1,35 @@
-"""The end of an engine, and the next one on the same files."""
+"""The end of an engine, and the next one on the same database."""
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from core.errors import ModelUnavailable, OwnFault
-from core.storage.boxes import Work
+from core.errors import ModelUnavailable
+from core.storage.engine import open_engine
+from core.storage.inbox import Work
+from core.storage.unit_of_work import Database
+from core.system import SystemClock, TimeIds
+from tests.jobs.conftest import new_database
 from tests.jobs.stage import Stage, on_stage
 
-ALONE_OR_NOT = pytest.mark.parametrize("alone", [True, False])
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return new_database(request, tmp_path_factory)
 
 
-@ALONE_OR_NOT
+@pytest.fixture
+async def stage(url: str) -> AsyncIterator[Stage]:
+    async with open_engine(url) as connections:
+        yield Stage(Database(connections, SystemClock(), TimeIds()))
+
+
 async def test_a_handler_that_does_not_end_in_time_is_entered_again_at_the_next_start(
-    tmp_path: Path, alone: bool
+    url: str, stage: Stage, tmp_path: Path
 ) -> None:
     cleaned = asyncio.Event()
 
@@ -29,55 +40,32 @@ async def test_a_handler_that_does_not_end_in_time_is_entered_again_at_the_next_
             finally:
                 cleaned.set()
 
-    stage = Stage()
-    work, after = stage.work("s", stay), stage.work("s")
-    async with on_stage(tmp_path, alone=alone, drain_seconds=0.1, stage=stage):
-        await stage.dispatch(work, after)
+    work, after = await stage.work("s", stay), await stage.work("s")
+    async with on_stage(url, tmp_path, drain_seconds=0.1, stage=stage):
         await stage.until_begun(work)
     assert cleaned.is_set()
     assert stage.done == []
-    async with on_stage(tmp_path, alone=alone, stage=stage):
+    async with on_stage(url, tmp_path, stage=stage):
         await stage.until_done(after)
-    assert (stage.begun, stage.done) == ([work.id, work.id, after.id], [work.id, after.id])
+    assert (stage.begun, stage.done) == ([work, work, after], [work, after])
 
 
-async def test_a_stop_does_not_wait_for_the_next_attempt(tmp_path: Path) -> None:
+async def test_a_stop_does_not_wait_for_the_next_attempt(url: str, stage: Stage, tmp_path: Path) -> None:
     async def fail_once(work: Work) -> None:
         if stage.begun.count(work.id) == 1:
             raise ModelUnavailable("busy", retry_after=0.9)
 
-    stage = Stage()
-    work, after = stage.work("s", fail_once), stage.work("s")
-    async with on_stage(tmp_path, stage=stage):
-        await stage.dispatch(work, after)
+    work, after = await stage.work("s", fail_once), await stage.work("s")
+    async with on_stage(url, tmp_path, stage=stage):
         await stage.until_begun(work)
         stop = asyncio.get_running_loop().time()
     assert asyncio.get_running_loop().time() - stop < 0.8
-    async with on_stage(tmp_path, stage=stage):
+    async with on_stage(url, tmp_path, stage=stage):
         await stage.until_done(after)
-    assert (stage.begun, stage.done) == ([work.id, work.id, after.id], [work.id, after.id])
+    assert (stage.begun, stage.done) == ([work, work, after], [work, after])
 
 
-async def test_work_that_survives_every_start_is_given_up_and_its_session_goes_on(tmp_path: Path) -> None:
-    async def stay(work: Work) -> None:
-        await asyncio.Event().wait()
-
-    stage = Stage()
-    work, after = stage.work("s", stay), stage.work("s")
-    async with on_stage(tmp_path, drain_seconds=0, stage=stage):
-        await stage.dispatch(work, after)
-        await stage.until_begun(work)
-    with closing(sqlite3.connect(tmp_path / "dbos.sqlite")) as state, state:
-        # A process that dies again and again leaves exactly this; only quicker.
-        state.execute("UPDATE workflow_status SET recovery_attempts = 21 WHERE workflow_uuid = 'event:1'")
-    async with on_stage(tmp_path, stage=stage):
-        await stage.until_done(after)
-    assert stage.begun == [1, 2] == [work.id, after.id]
-    assert isinstance(stage.error_of(work), OwnFault)
-
-
-async def test_threads_are_there_after_the_engine_is_gone(tmp_path: Path) -> None:
-    async with on_stage(tmp_path) as stage:
-        await stage.dispatch(work := stage.work("s"))
-        await stage.until_done(work)
+async def test_threads_are_there_after_the_engine_is_gone(sqlite_url: str, tmp_path: Path) -> None:
+    async with on_stage(sqlite_url, tmp_path) as stage:
+        await stage.until_done(await stage.work("s"))
     assert await asyncio.to_thread(lambda: 42) == 42

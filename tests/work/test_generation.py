@@ -173,7 +173,7 @@ class StoppedAtTheEnd(Database):
         async with super().write() as unit:
             yield unit
         async with self.read() as unit:
-            waiting = [one for one in await unit.inbox.undispatched() if one.work == "generate"]
+            waiting = [one for one in await unit.inbox.open() if one.work == "generate"]
             stored = [
                 str(one.args["job"]) for one in waiting if await unit.automations.made_by(one.args["job"])
             ]

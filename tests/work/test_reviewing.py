@@ -13,7 +13,7 @@ from core.errors import AnswerLost, CreditGone, ModelUnavailable
 from core.intake.decision import REVIEW
 from core.replies import Action
 from core.sessions.model import Session
-from core.storage.boxes import Work
+from core.storage.inbox import Work
 from core.storage.reviews import Suggestion
 from core.vocabulary import Language
 from core.work.reviewing import Reviewing

@@ -300,7 +300,7 @@ async def ordered(house: House) -> list[tuple[str, dict[str, object]]]:
     works = await house.waiting()
     async with house.database.write() as unit:
         for work in works:
-            await unit.inbox.dispatched(work.id)
+            await unit.inbox.ended(work.id)
     return [(work.work, dict(work.args)) for work in works]
 
 

@@ -1,0 +1,206 @@
+"""The inbox: what came in, once, and the queue of what is to be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.intents import Origin
+from core.ports import Clock
+from core.storage.tables import inbox
+
+WAITING: Final = "waiting"
+"""The work of a message that came before its thread was known."""
+
+State = Literal["none", "waiting", "open", "taken", "ended"]
+"""``none``: nothing to do, only remembered so that it is not taken up again. ``waiting``: for its thread to become
+known. ``open`` -> ``taken`` (by a process) -> ``ended``."""
+
+_ONE_TAKER = 0x7468_7264
+"""Number of the lock under which rows are taken on PostgreSQL: two that choose at once would both see a lane as free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing to do. ``id`` names the durable workflow: ``event:<id>``."""
+
+    id: int
+    work: str
+    session_id: str | None
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A work that somebody has. ``by``: whose it is."""
+
+    work: Work
+    by: str
+
+
+class Inbox:
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._db = connection
+        self._clock = clock
+
+    # ---- what came in
+
+    async def seen(self, origin: Origin) -> bool:
+        """Whether this event, or the same gesture under its other key, is here already."""
+        keys = [origin.event_key] + ([origin.alias_key] if origin.alias_key else [])
+        row = await self._db.execute(
+            select(inbox.c.id).where(
+                inbox.c.platform == origin.place.platform,
+                inbox.c.event_key.in_(keys) | inbox.c.alias_key.in_(keys),
+            )
+        )
+        return row.first() is not None
+
+    async def add(self, origin: Origin, work: str, session_id: str | None, args: dict[str, Any]) -> int:
+        """`work` empty: nothing to do."""
+        row = await self._db.execute(
+            inbox.insert()
+            .values(
+                platform=origin.place.platform,
+                event_key=origin.event_key,
+                alias_key=origin.alias_key,
+                work=work,
+                session_id=session_id,
+                args=args,
+                received_at=self._clock.now(),
+                workspace=origin.place.workspace,
+                state=_first_state(work),
+            )
+            .returning(inbox.c.id)
+        )
+        return int(row.scalar_one())
+
+    async def waiting(self, platform: str) -> Sequence[Work]:
+        """Messages that came before their thread was known."""
+        rows = await self._db.execute(
+            select(inbox).where(inbox.c.platform == platform, inbox.c.state == "waiting").order_by(inbox.c.id)
+        )
+        return [_work(row) for row in rows.mappings()]
+
+    async def drop_waiting(self, before: datetime) -> None:
+        """Forgets what waited for a card that never came."""
+        await self._db.execute(
+            update(inbox)
+            .where(inbox.c.state == "waiting", inbox.c.received_at < before)
+            .values(work="", args={}, state="none")
+        )
+
+    async def become(self, work_id: int, work: str, session_id: str | None) -> None:
+        """A waiting event has found its session: it is `work` now. Empty: it belongs to none, and is forgotten."""
+        await self._db.execute(
+            update(inbox)
+            .where(inbox.c.id == work_id)
+            .values(work=work, session_id=session_id, args={}, state=_first_state(work))
+        )
+
+    # ---- what is to be done
+
+    async def open(self, limit: int = 500) -> Sequence[Work]:
+        """What nobody has taken yet, in the order in which it came."""
+        rows = await self._db.execute(
+            select(inbox).where(inbox.c.state == "open").order_by(inbox.c.id).limit(limit)
+        )
+        return [_work(row) for row in rows.mappings()]
+
+    async def take(
+        self, taker: str, *, ordered: Collection[str], lanes: int, errands: int, workspace: int
+    ) -> Sequence[Work]:
+        """Up to `lanes` works of the kinds `ordered`, of each session the oldest one and none while another of it is
+        taken, and up to `errands` others. Workspaces in which least is going on come first, and of no workspace more
+        than `workspace` are taken at a time, by all takers together. From now on they are `taker`'s. Needs a transaction
+        that writes."""
+        if self._db.dialect.name == "postgresql":
+            await self._db.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_TAKER})"))
+        in_lane = and_(inbox.c.session_id.is_not(None), inbox.c.work.in_(ordered))
+        chosen = [
+            *await self._fair(and_(in_lane, not_(_somebody_before(ordered))), in_lane, lanes, workspace),
+            *await self._fair(not_(in_lane), not_(in_lane), errands, workspace),
+        ]
+        if chosen:
+            await self._db.execute(
+                update(inbox)
+                .where(inbox.c.id.in_([work.id for work in chosen]))
+                .values(state="taken", taken_by=taker, starts=1)
+            )
+        return chosen
+
+    async def _fair(
+        self, may_go: ColumnElement[bool], counted: ColumnElement[bool], most: int, each: int
+    ) -> Sequence[Work]:
+        """Of the open works that `may_go`, those of the workspaces with the fewest `counted` ones under way."""
+        if most <= 0:
+            return []
+        whose = (inbox.c.platform, inbox.c.workspace)
+        place = func.row_number().over(partition_by=whose, order_by=inbox.c.id).label("place")
+        line = select(inbox, place).where(inbox.c.state == "open", may_go).subquery()
+        busy = (
+            select(*whose, func.count().label("busy"))
+            .where(inbox.c.state == "taken", counted)
+            .group_by(*whose)
+            .subquery()
+        )
+        there = and_(line.c.platform == busy.c.platform, line.c.workspace == busy.c.workspace)
+        rank = func.coalesce(busy.c.busy, 0) + line.c.place
+        rows = await self._db.execute(
+            select(line)
+            .select_from(line.outerjoin(busy, there))
+            .where(rank <= each)
+            .order_by(rank, line.c.id)
+            .limit(most)
+        )
+        return [_work(row) for row in rows.mappings()]
+
+    async def taken(self) -> Sequence[Taken]:
+        """What is under way, by whoever has it."""
+        rows = await self._db.execute(select(inbox).where(inbox.c.state == "taken").order_by(inbox.c.id))
+        return [Taken(_work(row), str(row["taken_by"])) for row in rows.mappings()]
+
+    async def retake(self, work_id: int, taker: str, *, before: str | None = None) -> int | None:
+        """The work is `taker`'s from now on, if it was the one's who had it `before`; returns how often it was begun,
+        this time included. ``None``: it is not, or has ended."""
+        mine = and_(inbox.c.id == work_id, inbox.c.state == "taken")
+        if before is not None:
+            mine = and_(mine, inbox.c.taken_by == before)
+        row = await self._db.execute(
+            update(inbox)
+            .where(mine)
+            .values(taken_by=taker, starts=inbox.c.starts + 1)
+            .returning(inbox.c.starts)
+        )
+        starts: int | None = row.scalar_one_or_none()
+        return starts
+
+    async def ended(self, work_id: int) -> None:
+        """Nothing is to be done about it any more; what people wrote does not stay here."""
+        await self._db.execute(update(inbox).where(inbox.c.id == work_id).values(state="ended", args={}))
+
+
+def _first_state(work: str) -> State:
+    if work == WAITING:
+        return "waiting"
+    return "open" if work else "none"
+
+
+def _somebody_before(ordered: Collection[str]) -> ColumnElement[bool]:
+    """Another work of the same session is taken, or came earlier and waits."""
+    other = inbox.alias("other")
+    earlier = and_(other.c.state == "open", other.c.id < inbox.c.id)
+    return exists().where(
+        other.c.session_id == inbox.c.session_id,
+        other.c.work.in_(ordered),
+        or_(other.c.state == "taken", earlier),
+    )
+
+
+def _work(row: Any) -> Work:
+    return Work(row["id"], row["work"], row["session_id"], row["args"])
