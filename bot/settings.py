@@ -19,6 +19,8 @@ Role = Literal["all", "web", "slack", "discord", "worker"]
 
 SLACK = "https://slack.com/api/"
 
+_SOCKET = re.compile(r"[?&]host=/")
+"""A server of this machine, by the folder of its socket, as libpq writes it."""
 _DATABASES = ("sqlite", "sqlite+aiosqlite", "postgres", "postgresql", "postgresql+psycopg")
 _TOGETHER = (
     ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "Socket Mode needs both"),
@@ -61,7 +63,7 @@ def _database(value: SecretStr) -> SecretStr:
         raise ValueError("must begin with sqlite+aiosqlite:///, postgresql+psycopg:// or postgres://")
     if scheme.startswith("sqlite") and (not rest.strip("/") or ":memory:" in rest):
         raise ValueError("must name a file: sqlite+aiosqlite:///PATH")
-    if scheme.startswith("postgres") and not _names_host(value.get_secret_value()):
+    if scheme.startswith("postgres") and not (_names_host(value.get_secret_value()) or _SOCKET.search(rest)):
         raise ValueError("must name the server: postgresql+psycopg://USER:PASSWORD@HOST:PORT/NAME")
     return value
 

@@ -4,12 +4,14 @@ it and passes it on. In memory only: what matters is stored elsewhere, and whoev
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from itertools import islice
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from core.bus import Alone, Bus
+from core.delivery.relay import Relay
+from core.delivery.ring import Kind, Ring
 from core.intents import Attachment, Person, Place
 from core.library import Happened
 from core.ports import (
@@ -26,13 +28,8 @@ from core.ports import (
 from core.replies import Reply
 from core.storage.unit_of_work import Database
 
-Kind = Literal["token", "message", "progress", "status"]
 SessionOf = Callable[[ThreadRef], Awaitable[str | None]]
 
-KEPT: Final = 500
-"""Happenings that are kept of each session."""
-CHARACTERS: Final = 200_000
-"""Of text that is kept of each session."""
 SESSIONS: Final = 500
 """Of which happenings are kept; beyond it, only of those that somebody watches."""
 WINDOW: Final = 0.25
@@ -44,22 +41,24 @@ _THREADS: Final = 5_000
 
 
 class Happenings:
-    """Numbers grow by one in each session, and begin with the milliseconds of the clock: so those of an earlier run of
-    the program are never taken for ours."""
+    """What is published in one process is seen by the readers in every process. Numbers are each process's own: they
+    grow by one in each session, and begin with the milliseconds of the clock, so that those of an earlier run of the
+    program are never taken for ours."""
 
-    def __init__(self, clock: Clock, *, window: float = WINDOW) -> None:
+    def __init__(self, clock: Clock, bus: Bus | None = None, *, window: float = WINDOW) -> None:
         self._clock = clock
         self._window = window
-        self._rings: OrderedDict[str, _Ring] = OrderedDict()
+        self._rings: OrderedDict[str, Ring] = OrderedDict()
+        self._relay = Relay(bus or Alone(), clock, self._heard, self._missed)
 
     def publish(self, session_id: str, kind: Kind, data: dict[str, Any]) -> None:
         """Never waits. For the thread of the event loop."""
         ring = self._ring(session_id)
         ring.add(kind, data)
         if kind != "token":
-            ring.show()
+            self._show(session_id, ring)
         elif ring.timer is None:
-            ring.timer = asyncio.get_running_loop().call_later(self._window, ring.show)
+            ring.timer = asyncio.get_running_loop().call_later(self._window, self._show, session_id, ring)
 
     @asynccontextmanager
     async def subscribe(self, session_id: str, after: int | None) -> AsyncIterator[AsyncIterator[Happened]]:
@@ -68,8 +67,9 @@ class Happenings:
         ring = self._ring(session_id)
         ring.readers += 1
         try:
-            async with aclosing(ring.read(ring.shown if after is None else after)) as happened:
-                yield happened
+            with self._relay.reading(session_id):
+                async with aclosing(ring.read(ring.shown if after is None else after)) as happened:
+                    yield happened
         finally:
             ring.readers -= 1
 
@@ -78,11 +78,32 @@ class Happenings:
         ring = self._rings.get(session_id)
         return ring.progress if ring is not None else {}
 
-    def _ring(self, session_id: str) -> _Ring:
+    def _show(self, session_id: str, ring: Ring) -> None:
+        for happened in ring.show():
+            self._relay.tell(session_id, happened)
+
+    def _heard(self, session_id: str, kind: Kind | None, data: dict[str, Any]) -> None:
+        """Of a session from which nobody has read here, only the progress is worth a place."""
+        if session_id not in self._rings and kind != "progress":
+            return
+        ring = self._ring(session_id)
+        self._show(session_id, ring)
+        if kind is None:
+            ring.forget()
+        else:
+            ring.add(kind, data)
+            ring.show()
+
+    def _missed(self) -> None:
+        for session_id, ring in self._rings.items():
+            self._show(session_id, ring)
+            ring.forget()
+
+    def _ring(self, session_id: str) -> Ring:
         ring = self._rings.get(session_id)
         if ring is None:
             self._make_room()
-            ring = self._rings[session_id] = _Ring(int(self._clock.now().timestamp() * 1000))
+            ring = self._rings[session_id] = Ring(int(self._clock.now().timestamp() * 1000))
         self._rings.move_to_end(session_id)
         return ring
 
@@ -93,75 +114,6 @@ class Happenings:
         oldest = next((session for session, ring in self._rings.items() if not ring.readers), None)
         if oldest is not None:
             del self._rings[oldest]
-
-
-class _Ring:
-    """The last happenings of one session. ``shown``: number of the last one that readers see already. ``progress``: data
-    of the last progress."""
-
-    def __init__(self, first: int) -> None:
-        self.shown = first - 1
-        self.readers = 0
-        self.progress: Mapping[str, Any] = {}
-        self.timer: asyncio.TimerHandle | None = None
-        self._kept: deque[Happened] = deque()
-        self._newest = first - 1
-        self._size = 0
-        self._news = asyncio.Event()
-
-    def add(self, kind: Kind, data: dict[str, Any]) -> None:
-        last = self._kept[-1] if self._kept and self._newest > self.shown else None
-        if kind == "token" and last is not None and _goes_on(last, data):
-            self._kept[-1] = Happened(
-                last.number, kind, {**last.data, "text": last.data["text"] + data["text"]}
-            )
-        else:
-            self._newest += 1
-            self._kept.append(Happened(self._newest, kind, data))
-        if kind == "progress":
-            self.progress = data
-        self._size += _size(data)
-        while len(self._kept) > KEPT or (self._size > CHARACTERS and len(self._kept) > 1):
-            self._size -= _size(self._kept.popleft().data)
-
-    def show(self) -> None:
-        """Wakes everybody who waits."""
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
-        self.shown = self._newest
-        self._news.set()
-        self._news = asyncio.Event()
-
-    async def read(self, seen: int) -> AsyncGenerator[Happened]:
-        """``seen``: number of the last one that this reader knows."""
-        while True:
-            news = self._news
-            if not self._oldest - 1 <= seen <= self.shown:
-                seen = self.shown
-                yield Happened(seen, "reset")
-            for happened in self._since(seen):
-                yield happened
-                seen = happened.number
-            if news is self._news:
-                await news.wait()
-
-    @property
-    def _oldest(self) -> int:
-        return self._newest - len(self._kept) + 1
-
-    def _since(self, seen: int) -> list[Happened]:
-        return list(islice(self._kept, seen + 1 - self._oldest, self.shown + 1 - self._oldest))
-
-
-def _size(data: Mapping[str, Any]) -> int:
-    """Characters."""
-    return len(str(data.get("text", ""))) + sum(len(one["path"]) for one in data.get("files", ()))
-
-
-def _goes_on(last: Happened, data: dict[str, Any]) -> bool:
-    """Whether `data` is more of the same answer."""
-    return last.kind == "token" and last.data["message"] == data["message"] and "start" not in data
 
 
 def sessions_by_thread(database: Database) -> SessionOf:

@@ -27,6 +27,9 @@ async def say(unit: Unit, intent: Say) -> Decision:
     session = await unit.sessions.at(intent.origin.place)
     if session is None:
         # The thread may be that of a card that is being posted at this moment.
+        await unit.sessions.settled(intent.origin.place)
+        session = await unit.sessions.at(intent.origin.place)
+    if session is None:
         waiting = await unit.sessions.opening_in(intent.origin.place, unit.clock.now() - OPENING)
         return accepted(Task(WAITING, None, to_json(intent))) if waiting else IGNORED
     late = unit.clock.now() - intent.origin.at > LATE

@@ -89,7 +89,7 @@ def _shared(address: URL) -> Home:
         database={
             "system_database_url": address.render_as_string(hide_password=False),
             "dbos_system_schema": "dbos",
-            "sys_db_pool_size": 10,
+            "sys_db_pool_size": 6,
         },
         address=address.set(drivername="postgresql").render_as_string(hide_password=False),
     )

@@ -38,7 +38,10 @@ async def open_engine(url: str) -> AsyncIterator[AsyncEngine]:
         engine = create_async_engine(address, pool_size=2, max_overflow=0, hide_parameters=True)
         _tune_sqlite(engine)
     else:
-        engine = create_async_engine(address, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+        # Six processes with eight each, and what the engine takes, fit the hundred connections that a server has by default.
+        engine = create_async_engine(
+            address, pool_size=8, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        )
     try:
         yield engine
     finally:

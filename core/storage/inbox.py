@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.intents import Origin
 from core.ports import Clock
+from core.storage.locks import alone
 from core.storage.tables import inbox
 
 WAITING: Final = "waiting"
@@ -20,10 +21,6 @@ WAITING: Final = "waiting"
 State = Literal["none", "waiting", "open", "taken", "ended"]
 """``none``: nothing to do, only remembered so that it is not taken up again. ``waiting``: for its thread to become
 known. ``open`` -> ``taken`` (by a process) -> ``ended``."""
-
-_ONE_TAKER = 0x7468_7264
-"""Number of the lock under which rows are taken on PostgreSQL: two that choose at once would both see a lane as free."""
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -119,8 +116,7 @@ class Inbox:
         taken, and up to `errands` others. Workspaces in which least is going on come first, and of no workspace more
         than `workspace` are taken at a time, by all takers together. From now on they are `taker`'s. Needs a transaction
         that writes."""
-        if self._db.dialect.name == "postgresql":
-            await self._db.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_TAKER})"))
+        await alone(self._db, "take")  # two that choose at once would both see a lane as free
         in_lane = and_(inbox.c.session_id.is_not(None), inbox.c.work.in_(ordered))
         chosen = [
             *await self._fair(and_(in_lane, not_(_somebody_before(ordered))), in_lane, lanes, workspace),

@@ -15,19 +15,25 @@ from core.intents import OpenSession, Person, Place
 from core.ports import Clock, Ids, ThreadRef
 from core.sessions.model import Requirement, Session, SessionStatus
 from core.storage import contents, words
+from core.storage.locks import alone
 from core.storage.tables import automations, belonging, messages, proposals, requirements, sessions
 from core.vocabulary import AgentType, Language
 
 
 class Sessions:
-    def __init__(self, connection: AsyncConnection, clock: Clock, ids: Ids) -> None:
+    """``writes``: in a transaction that writes. There whoever gets a session has it alone among those that write, so that
+    what is decided by what was read holds until the commit."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock, ids: Ids, *, writes: bool = False) -> None:
         self._db = connection
         self._clock = clock
         self._ids = ids
+        self._writes = writes
 
     async def add(self, intent: OpenSession, name: str, title: str) -> str:
         """A new open session without a thread yet; returns its id."""
         place, person, session_id = intent.origin.place, intent.origin.person, self._ids.new()
+        await alone(self._db, "shelf")
         await self._db.execute(
             insert(sessions).values(
                 id=session_id,
@@ -62,6 +68,10 @@ class Sessions:
             & (sessions.c.channel == place.channel)
             & (sessions.c.thread == place.thread)
         )
+
+    async def settled(self, place: Place) -> None:
+        """Waits until no other transaction is about to say which threads of the channel are sessions."""
+        await alone(self._db, f"{place.platform}:{place.workspace}:{place.channel}")
 
     async def opening_in(self, place: Place, since: datetime) -> bool:
         """Whether a session of this channel that was opened after `since` has no thread yet, so that an unknown thread
@@ -295,7 +305,10 @@ class Sessions:
         )
 
     async def _one(self, condition: Any) -> Session | None:
-        row = (await self._db.execute(select(sessions).where(condition))).mappings().first()
+        found = select(sessions).where(condition)
+        if self._writes:
+            found = found.with_for_update(key_share=True)  # others may still refer to it
+        row = (await self._db.execute(found)).mappings().first()
         if row is None:
             return None
         ledger = await self._db.execute(

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from core.delivery.watching import CHARACTERS, KEPT, SESSIONS, Happenings, Watched
+from core.delivery.ring import CHARACTERS, KEPT
+from core.delivery.watching import SESSIONS, Happenings, Watched
 from core.errors import PlatformError
 from core.intents import Attachment, Person, Place
 from core.library import Happened

@@ -16,7 +16,6 @@ from core.storage.engine import open_engine
 from core.storage.unit_of_work import Database
 from core.system import SystemClock, TimeIds
 from tests.jobs import program
-from tests.jobs.conftest import new_database
 from tests.jobs.stage import store
 
 SECONDS = 20
@@ -56,11 +55,6 @@ async def running(url: str, folder: Path) -> AsyncIterator[Program]:
 
 def told(folder: Path) -> list[str]:
     return [line for line in (folder / "told").read_text().splitlines() if line != "ready"]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return new_database(request, tmp_path_factory)
 
 
 @pytest.fixture

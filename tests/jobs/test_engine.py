@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -19,8 +22,8 @@ from core.errors import (
     ThreadGone,
 )
 from core.storage.inbox import Work
-from tests.jobs.conftest import new_database
 from tests.jobs.stage import Act, Stage, on_stage
+from tests.storage.postgres import copied
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,9 +33,17 @@ async def stage(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Stage]:
     """One engine for all tests here: their works and sessions have names of their own."""
-    url = new_database(request, tmp_path_factory)
-    async with on_stage(url, tmp_path_factory.mktemp("jobs")) as opened:
-        yield opened
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            empty: Path = request.getfixturevalue("migrated")
+            url = f"sqlite:///{shutil.copy(empty, tmp_path_factory.mktemp('database') / 'test.sqlite')}"
+        else:
+            server, template = (
+                str(request.getfixturevalue(name)) for name in ("postgres", "postgres_template")
+            )
+            url = stack.enter_context(copied(server, template))
+        async with on_stage(url, tmp_path_factory.mktemp("jobs")) as opened:
+            yield opened
 
 
 def raising(*errors: Exception) -> Act:

@@ -15,15 +15,9 @@ from core.storage.engine import open_engine
 from core.storage.inbox import Work
 from core.storage.unit_of_work import Database, Unit
 from core.system import SystemClock, TimeIds
-from tests.jobs.conftest import new_database
 from tests.jobs.stage import Act, Stage, on_stage, store
 
 ORDERED = ("turn",)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return new_database(request, tmp_path_factory)
 
 
 @pytest.fixture

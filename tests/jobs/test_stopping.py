@@ -13,13 +13,7 @@ from core.storage.engine import open_engine
 from core.storage.inbox import Work
 from core.storage.unit_of_work import Database
 from core.system import SystemClock, TimeIds
-from tests.jobs.conftest import new_database
 from tests.jobs.stage import Stage, on_stage
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return new_database(request, tmp_path_factory)
 
 
 @pytest.fixture

@@ -26,8 +26,10 @@ class Program:
         self._log = log
         self._role = role
         self._process: asyncio.subprocess.Process | None = None
+        self._starts = 0
 
     async def start(self) -> None:
+        self._starts += 1
         command = (sys.executable, "-m", "bot", "run", self._role)
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -46,6 +48,18 @@ class Program:
             await connected
         except TimeoutError:
             raise AssertionError(f"it does not connect\n{self.log[-6000:]}") from None
+
+    async def ended(self) -> int:
+        """Waits for it to end by itself."""
+        assert self._process is not None
+        return await self._process.wait()
+
+    async def is_ready(self) -> None:
+        """Waits until it says so, for a process that connects to nothing that a simulator could see."""
+        times = self._starts
+        async with asyncio.timeout(WAIT):
+            while self.log.count('"event": "ready"') < times:
+                await asyncio.sleep(0.05)
 
     @property
     def log(self) -> str:
