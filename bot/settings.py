@@ -80,6 +80,13 @@ def _people(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _shards(value: str) -> str:
+    part = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?/(\d{1,4})", value)
+    if part is None or not int(part[1]) <= int(part[2] or part[1]) < int(part[3]):
+        raise ValueError("must name shards and how many there are in all: 0-3/16, or 2/16")
+    return value
+
+
 LATER = (
     "slack_signing_secret",
     "slack_client_id",
@@ -124,6 +131,7 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     discord_api_url: WebAddress = "https://discord.com/api/v10"
     discord_gateway_url: SocketAddress = "wss://gateway.discord.gg"
+    discord_shards: Annotated[str, AfterValidator(_shards)] | None = None
 
     sandbox_env: Path = Path(".sandbox-env")
     sandbox_image: str | None = None
@@ -166,6 +174,15 @@ class Settings(BaseSettings):
     def host(self) -> str:
         """What the web process binds: every address where people reach it by `public_url`, else this machine alone."""
         return "127.0.0.1" if self.public_url is None else "0.0.0.0"  # noqa: S104 -- whoever sets an address wants to be reached
+
+    @property
+    def shards(self) -> tuple[int, int, int] | None:
+        """The first, the last, and how many there are in all; ``None``: all of them, as many as Discord recommends."""
+        if self.discord_shards is None:
+            return None
+        part, _, count = self.discord_shards.partition("/")
+        first, _, last = part.partition("-")
+        return int(first), int(last or first), int(count)
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 import discord
 import structlog
 
-from adapters.discord.adapter import DiscordConfig, login, point_library_at
+from adapters.discord.adapter import DiscordConfig, Shards, login, point_library_at
 from adapters.discord.backlog import Missed, Read, missed
 from adapters.discord.calls import LONGEST_WAIT, Call
 from adapters.discord.events import Heard, Signal, heard, signal
@@ -121,9 +121,9 @@ class Watch:
         """Until it ends. Raises PlatformError, and whatever the library raises."""
         point_library_at(self._config)
         told = await self._platform.calls.must(Call("GET gateway", "GET", "/gateway/bot"))
-        async with Door(
-            self._platform, self._events, self._intents, int(told["shards"]), self._first
-        ) as client:
+        count = int(told["shards"])
+        shards = self._config.shards or Shards(0, count - 1, count)
+        async with Door(self._platform, self._events, self._intents, shards, self._first) as client:
             self._client = client
             await login(client, self._config.token)
             try:
@@ -143,12 +143,13 @@ class Door(discord.AutoShardedClient):
         platform: DiscordPlatform,
         events: Events,
         intents: discord.Intents,
-        shards: int,
+        shards: Shards,
         first: asyncio.Future[None],
     ) -> None:
         super().__init__(
             intents=intents,
-            shard_count=shards,
+            shard_count=shards.count,
+            shard_ids=list(range(shards.first, shards.last + 1)),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,

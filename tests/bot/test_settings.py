@@ -158,3 +158,16 @@ def test_several_processes_need_a_server() -> None:
         with pytest.raises(SettingsError, match="PostgreSQL"):
             require(embedded, role)
         require(shared, role)
+
+
+@pytest.mark.parametrize(
+    ("given", "shards"), [("0-3/16", (0, 3, 16)), ("2/16", (2, 2, 16)), ("0/1", (0, 0, 1)), ("", None)]
+)
+def test_shards_of_discord(given: str, shards: tuple[int, int, int] | None) -> None:
+    assert read({"DISCORD_SHARDS": given}).shards == shards
+
+
+@pytest.mark.parametrize("given", ["16", "3-1/4", "4/4", "0-4/4", "a/2", "-1/2", "0/0"])
+def test_shards_that_do_not_exist(given: str) -> None:
+    with pytest.raises(SettingsError, match="DISCORD_SHARDS: must name shards"):
+        read({"DISCORD_SHARDS": given})

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.discord.adapter import open_platform
+from adapters.discord.adapter import Shards, open_platform
 from adapters.discord.listeners import listen
 from bot.simulators.discord import Fault
 from core.errors import PlatformUnavailable
@@ -214,6 +214,29 @@ async def test_two_shards_listen_each_for_its_guilds() -> None:
             await stage.discord.connected(shards=2)
         assert sorted(texts(desk)) == ["missed in 301", "missed in 401"]
         assert desk.arrived == 2
+
+
+@pytest.mark.parametrize("shard", [0, 1])
+async def test_a_process_listens_to_its_shards_alone(shard: int) -> None:
+    async with open_stage(shards=2) as stage:
+        stage.discord.add_guild(str(1 << 22), "other")
+        stage.discord.add_channel("401", "elsewhere", guild=str(1 << 22))
+        stage.discord.add_person(ANA.id, "Ana", guild=str(1 << 22))
+        place = replace(GENERAL, workspace=str(1 << 22), channel="401")
+        threads = [
+            await stage.platform.open_thread(GENERAL, CARD, KeptAttempt("card")),
+            await stage.platform.open_thread(place, CARD, KeptAttempt("there")),
+        ]
+        desk = desk_with(threads[0])
+        desk.threads = [*desk.threads, (replace(place, thread=threads[1].thread), threads[1].thread)]
+        config = replace(stage.config, shards=Shards(shard, shard, 2))
+        async with listen(stage.platform, desk, config):
+            await stage.discord.connected()
+            for each in (*threads, threads[shard]):
+                await stage.discord.say(ANA.id, each.thread, f"in {each.channel}")
+            await heard(desk, 2)
+        mine = threads[shard].channel
+        assert texts(desk) == [f"in {mine}", f"in {mine}"]
 
 
 # -- a bot that may not read what people write
