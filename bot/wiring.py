@@ -19,6 +19,7 @@ from adapters.slack import listeners as slack_listeners
 from adapters.web.platform import WebPlatform
 from bot.settings import Role, Settings, require
 from bot.web import Web, named_in, open_web, port, set_up
+from core.bus import Bus
 from core.delivery.courier import Courier
 from core.delivery.watching import Happenings, Watched, sessions_by_thread
 from core.desk import Desk
@@ -30,6 +31,8 @@ from core.openrouter.client import open_model
 from core.openrouter.config import ModelConfig
 from core.ports import ChatPlatform, Clock
 from core.sandbox.choosing import open_sandbox
+from core.storage.budgets import SharedBudgets
+from core.storage.bus import open_bus
 from core.storage.engine import open_engine
 from core.storage.migrate import drift, upgrade
 from core.storage.unit_of_work import Database
@@ -38,7 +41,7 @@ from core.work.failing import Failing
 from core.work.handlers import errands, ordered
 from core.work.proving import Proving
 from core.work.retention import keep_forgetting
-from core.work.stopping import Stopping
+from core.work.stopping import Stopping, cancelled_in
 from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
@@ -47,11 +50,16 @@ _log = structlog.get_logger(__name__)
 class Follower:
     """Tells whoever works, here or elsewhere, of new work, and the generations of clicks on *Cancel*."""
 
-    def __init__(self, engine: Engine | None, stopping: Stopping) -> None:
+    def __init__(self, engine: Engine | None, bus: Bus, stopping: Stopping) -> None:
         self._engine = engine
+        self._bus = bus
         self.stop = stopping.stop
+        if engine is not None:
+            bus.hear("work", lambda _: engine.nudge())
+            bus.joined(engine.nudge)
 
     def nudge(self) -> None:
+        self._bus.tell("work", {})
         if self._engine is not None:
             self._engine.nudge()
 
@@ -76,10 +84,12 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
     clock, ids = SystemClock(), TimeIds()
     async with (
         open_engine(settings.database) as engine,
+        open_bus(settings.database) as bus,
         open_model(model_config(settings)) as model,
-        _doors(settings, role, clock) as doors,
+        _doors(settings, role, clock, None if settings.embedded else SharedBudgets(engine), bus) as doors,
     ):
-        database, stopping, happenings = Database(engine, clock, ids), Stopping(), Happenings(clock)
+        database = Database(engine, clock, ids)
+        stopping, happenings = Stopping(bus, cancelled_in(database)), Happenings(clock, bus)
         platforms: dict[str, ChatPlatform] = {name: door.platform for name, door in doors.items()}
         platforms["web"] = WebPlatform(named_in(database))
         web = set_up(listening, settings, database, clock, platforms, happenings) if listening else None
@@ -100,13 +110,8 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
             )
             group = await stack.enter_async_context(asyncio.TaskGroup())
             if jobs is not None:
-                group.create_task(jobs.run())
-                group.create_task(
-                    model.limits()
-                )  # asked of the service once, now and not when somebody waits
-                group.create_task(proving.sandbox())  # the same
-                group.create_task(keep_forgetting(shop))
-            desk = _desk(database, Follower(jobs, stopping), happenings, web)
+                _keep_working(group, jobs, shop, proving)
+            desk = _desk(database, Follower(jobs, bus, stopping), happenings, web)
             if web is not None:
                 await stack.enter_async_context(open_web(web, desk, database, clock))
             for name, door in doors.items():
@@ -115,6 +120,15 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
             gc.freeze()  # what lives for ever is not searched again: a full collection held the acks up for 0.1 s
             _log.info("ready", role=role, platforms=sorted(doors), web=web.address if web else None)
             await asyncio.Event().wait()
+
+
+def _keep_working(group: asyncio.TaskGroup, jobs: Engine, shop: Workshop, proving: Proving) -> None:
+    group.create_task(jobs.run())
+    group.create_task(shop.stopping.keep_looking())
+    group.create_task(keep_forgetting(shop))
+    # Asked for now, and not when somebody waits.
+    group.create_task(shop.model.limits())
+    group.create_task(proving.sandbox())
 
 
 def works(settings: Settings, role: Role) -> bool:
@@ -198,18 +212,21 @@ def discord_config(settings: Settings) -> discord_adapter.DiscordConfig | None:
         token=settings.discord_token.get_secret_value(),
         api_url=settings.discord_api_url,
         gateway_url=settings.discord_gateway_url,
+        shards=discord_adapter.Shards(*settings.shards) if settings.shards else None,
     )
 
 
 @asynccontextmanager
-async def _doors(settings: Settings, role: Role, clock: Clock) -> AsyncIterator[dict[str, Door]]:
+async def _doors(
+    settings: Settings, role: Role, clock: Clock, bank: SharedBudgets | None, bus: Bus
+) -> AsyncIterator[dict[str, Door]]:
     """The platforms that have tokens and that this role speaks to, by name."""
     async with AsyncExitStack() as stack:
         doors: dict[str, Door] = {}
         if role != "discord" and (slack := slack_config(settings)):
-            there = await stack.enter_async_context(slack_adapter.open_platform(slack, clock))
+            there = await stack.enter_async_context(slack_adapter.open_platform(slack, clock, bank))
             doors["slack"] = Door(there, partial(slack_listeners.listen, there, config=slack))
         if role != "slack" and (discord := discord_config(settings)):
-            here = await stack.enter_async_context(discord_adapter.open_platform(discord, clock))
+            here = await stack.enter_async_context(discord_adapter.open_platform(discord, clock, bank, bus))
             doors["discord"] = Door(here, partial(discord_listeners.listen, here, config=discord))
         yield doors

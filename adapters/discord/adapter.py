@@ -15,7 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.answers import Answers
-from adapters.discord.calls import LONGEST_WAIT, Calls, discord_budget
+from adapters.discord.calls import EVERYTHING, LONGEST_WAIT, Calls, discord_budget
 from adapters.discord.cards import Cards
 from adapters.discord.failures import refused, unreached
 from adapters.discord.files import Files
@@ -25,6 +25,8 @@ from adapters.discord.people import People
 from adapters.discord.stream import Streams
 from adapters.discord.threads import Bot
 from adapters.discord.whereabouts import Whereabouts
+from adapters.shared.leases import Bank
+from core.bus import Alone, Bus
 from core.errors import PermissionMissing
 from core.ports import Clock
 
@@ -36,21 +38,36 @@ _UNKNOWN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Shards:
+    """The part of the guilds that one process listens to: shards ``first`` to ``last`` of ``count``, counted from 0."""
+
+    first: int
+    last: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class DiscordConfig:
-    """``api_url``: root of the REST API, ending in `/api/v10`. ``gateway_url``: of the gateway's websocket."""
+    """``api_url``: root of the REST API, ending in `/api/v10`. ``gateway_url``: of the gateway's websocket. ``shards``:
+    ``None`` listens to all guilds, by as many shards as Discord recommends."""
 
     token: str = field(repr=False)
     api_url: str = "https://discord.com/api/v10"
     gateway_url: str = "wss://gateway.discord.gg"
+    shards: Shards | None = None
 
 
 @asynccontextmanager
-async def open_platform(config: DiscordConfig, clock: Clock) -> AsyncIterator[DiscordPlatform]:
-    """The platform while the block runs. Raises PlatformError when Discord does not know the token."""
+async def open_platform(
+    config: DiscordConfig, clock: Clock, bank: Bank | None = None, bus: Bus | None = None
+) -> AsyncIterator[DiscordPlatform]:
+    """The platform while the block runs. ``bank``: of the rate budgets, where several processes call. ``bus``:
+    between those. Raises PlatformError when Discord does not know the token."""
     async with logged_in(config) as client, aiohttp.ClientSession(timeout=_TIMEOUT) as http:
         assert client.user is not None, "it is logged in"
         bot = Bot(str(client.user.id), str(client.application_id))
-        calls = Calls(client.http, discord_budget(clock), clock)
+        budget = discord_budget(clock, bank, bot.application)
+        calls = Calls(client.http, budget, clock)
         yield DiscordPlatform(
             bot=bot,
             http=http,
@@ -58,11 +75,11 @@ async def open_platform(config: DiscordConfig, clock: Clock) -> AsyncIterator[Di
             files=Files(calls, http, clock),
             people=People(calls, clock),
             membership=Membership(calls, bot),
-            answers=Answers(http, config.api_url, bot.application, clock),
+            answers=Answers(http, config.api_url, bot.application, clock, bus or Alone()),
             whereabouts=Whereabouts(calls),
             cards=Cards(calls),
             clock=clock,
-            streams=Streams(),
+            streams=Streams(sharers=lambda: budget.sharers(EVERYTHING)),
         )
 
 

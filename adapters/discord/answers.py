@@ -1,7 +1,7 @@
 """Answers to interactions, by their tokens: the first one within three seconds, and what only one person sees later.
 
-Tokens live for fifteen minutes and are remembered in this process only: whoever has none at hand writes to the person
-directly."""
+Tokens live for fifteen minutes and are remembered in memory only, that of every process: whoever has none at hand writes
+to the person directly."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from adapters.discord.failures import (
     unreached,
 )
 from adapters.discord.threads import Json
+from core.bus import Bus, Word
 from core.errors import PlatformError, PlatformRateLimited
 from core.intents import Person, Place
 from core.ports import Clock
@@ -47,7 +48,10 @@ _GIVEN_SECONDS: Final = 3.0
 """How long a first answer can be on its way."""
 _REFUSED: Final = 400
 _OVER: Final = frozenset({TOKEN_OVER, UNKNOWN_WEBHOOK, UNKNOWN_MESSAGE, UNKNOWN_INTERACTION})
-_Key = tuple[str, str]
+_HEARSAY, _LISTEN = 10, 0.1
+"""So often, and so many seconds each time, a promise that another process gave is waited for."""
+_Key = tuple[str, ...]
+_TOPIC: Final = "discord answers"
 
 
 def over(error: PlatformError) -> bool:
@@ -78,14 +82,19 @@ class Token:
 
 
 class Answers:
-    """``api_url``: root of the REST API. These calls need no bot token and are outside of its rate limits."""
+    """``api_url``: root of the REST API. These calls need no bot token and are outside of its rate limits. ``bus``: to
+    the processes that do the work, which may have more to say by a token than the one that was given it."""
 
-    def __init__(self, http: aiohttp.ClientSession, api_url: str, application: str, clock: Clock) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, api_url: str, application: str, clock: Clock, bus: Bus
+    ) -> None:
         self._http = http
         self._root = api_url.rstrip("/")
         self._application = application
         self._clock = clock
+        self._bus = bus
         self._tokens: defaultdict[_Key, list[Token]] = defaultdict(list)
+        bus.hear(_TOPIC, self._heard)
 
     # -- what is remembered
 
@@ -93,8 +102,9 @@ class Answers:
     def kept(self, place: Place, person: Person, value: str, *, promised: bool = False) -> Iterator[None]:
         """Around the first answer: after it this person can be told more there, by this token."""
         self._forget_old()
-        token = Token(value, self._clock.monotonic() + _LIFE, promised)
-        self._tokens[_key(place, person)].append(token)
+        key, token = _key(place, person), Token(value, self._clock.monotonic() + _LIFE, promised)
+        self._tokens[key].append(token)
+        self._tell(key, token)
         try:
             yield
         except BaseException:
@@ -102,9 +112,16 @@ class Answers:
             raise
         finally:
             token.given.set()
+            self._tell(key, token)
 
     async def promise(self, place: Place, person: Person) -> str:
         """The token of the oldest promise to this person there, which is now kept; empty when there is none."""
+        for _ in range(
+            0 if self._bus.alone else _HEARSAY
+        ):  # it was given to another process, and is on its way
+            if any(token.promised for token in self._alive(place, person)):
+                break
+            await self._clock.sleep(_LISTEN)
         for token in self._alive(place, person):
             if token.promised:
                 token.promised = False
@@ -204,6 +221,22 @@ class Answers:
         return f"{self._root}/webhooks/{self._application}/{token}"
 
     # -- tokens
+
+    def _tell(self, key: _Key, token: Token) -> None:
+        word = {"key": key, "value": token.value, "promised": token.promised}
+        self._bus.tell(_TOPIC, word | {"good": token.good, "given": token.given.is_set()})
+
+    def _heard(self, word: Word) -> None:
+        """Told twice of each: when it came, and when its first answer was given."""
+        self._forget_old()
+        tokens = self._tokens[tuple(word["key"])]
+        token = next((each for each in tokens if each.value == word["value"]), None)
+        if token is None:
+            token = Token(word["value"], self._clock.monotonic() + _LIFE, bool(word["promised"]))
+            tokens.append(token)
+        token.good = bool(word["good"])
+        if word["given"]:
+            token.given.set()
 
     def _alive(self, place: Place, person: Person) -> list[Token]:
         self._forget_old()

@@ -21,6 +21,7 @@ from discord.http import HTTPClient, Route
 from adapters.discord.failures import refused, unreached
 from adapters.discord.threads import Json
 from adapters.shared.budget import Account, Budget, Tier
+from adapters.shared.leases import Bank, LeasedPurse
 from core.errors import AnswerLost, PlatformRateLimited, PlatformUnavailable
 from core.ports import Clock, OutFile
 
@@ -37,7 +38,7 @@ _HANGS: Final = 120.0
 A_SECOND: Final = 50
 """Requests a second and bot (docs.discord.com, rate limits)."""
 
-_GLOBAL: Final = Account("", "everything")
+EVERYTHING: Final = Account("", "everything")
 _TIERS: Final = {
     "everything": Tier(A_SECOND, 1.0),
     # Of a channel; unofficial, so Discord's headers have the last word (see above).
@@ -48,8 +49,10 @@ _TIERS: Final = {
 _DEFAULT: Final = Tier(A_SECOND, 1.0)
 
 
-def discord_budget(clock: Clock) -> Budget:
-    return Budget(clock, _TIERS, _DEFAULT)
+def discord_budget(clock: Clock, bank: Bank | None = None, application: str = "") -> Budget:
+    """``bank``: where there are several processes of the bot `application`."""
+    purse = LeasedPurse(clock, bank, f"discord {application}") if bank else None
+    return Budget(clock, _TIERS, _DEFAULT, purse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Calls:
         repeats = iter(() if call.once else _REPEATS)
         while True:
             await self._budget.spend(account, deadline)
-            await self._budget.spend(_GLOBAL, deadline)
+            await self._budget.spend(EVERYTHING, deadline)
             try:
                 return await self._once(call, account)
             except PlatformRateLimited as error:
@@ -101,7 +104,7 @@ class Calls:
     async def may(self, call: Call) -> Any:
         """Makes a call that may as well be dropped; ``None`` when the budget is short or Discord says 429."""
         account = _account(call)
-        if not (self._budget.try_spend(account) and self._budget.try_spend(_GLOBAL)):
+        if not (await self._budget.try_spend(account) and await self._budget.try_spend(EVERYTHING)):
             return None
         try:
             return await self._once(call, account)
@@ -115,7 +118,7 @@ class Calls:
         except (discord.HTTPException, discord.RateLimited) as error:
             failure = refused(call.kind, error, call.needs, thread=call.thread)
             if isinstance(failure, PlatformRateLimited):
-                self._budget.refused(account, failure.retry_after or 1.0)
+                await self._budget.refused(account, failure.retry_after or 1.0)
             raise failure from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise unreached(call.kind, error) from error

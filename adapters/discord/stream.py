@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,16 +30,16 @@ _TYPING_SECONDS: Final = 8.0
 @dataclass(slots=True)
 class Streams:
     """What the live messages share. ``least``: seconds between two edits of one, however few there are. ``open``: how
-    many there are now."""
+    many there are now. ``sharers``: how many processes share the bot's calls."""
 
     least: float = EYE
     open: int = 0
+    sharers: Callable[[], int] = lambda: 1
 
     @property
     def interval(self) -> float:
-        if self.open <= 1:
-            return self.least
-        return pace(self.open, A_SECOND * 60, 0.6, self.least)
+        streams = self.open * self.sharers()
+        return self.least if streams <= 1 else pace(streams, A_SECOND * 60, 0.6, self.least)
 
 
 class DiscordLive:

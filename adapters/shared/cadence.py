@@ -9,7 +9,7 @@ SLOWEST_EYE = 1.5
 """Seconds between two visible updates of one message, at least."""
 
 
-def pace(open_streams: int, calls_a_minute: int, share: float = 0.8, least: float = SLOWEST_EYE) -> float:
+def pace(open_streams: int, calls_a_minute: float, share: float = 0.8, least: float = SLOWEST_EYE) -> float:
     """Seconds between two updates of each of `open_streams` that share `calls_a_minute`, of which streams may use
     `share`; never under `least`."""
     return max(least, open_streams * 60 / (calls_a_minute * share))

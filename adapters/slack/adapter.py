@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.shared.budget import Account
+from adapters.shared.leases import Bank
 from adapters.slack.calls import Calls, slack_budget
 from adapters.slack.files import Files
 from adapters.slack.membership import Membership
 from adapters.slack.outbound import SlackPlatform
 from adapters.slack.people import People
-from adapters.slack.stream import Streams
+from adapters.slack.streams import Streams
 from adapters.slack.threads import Bot
 from core.ports import Clock
 
@@ -34,12 +36,15 @@ class SlackConfig:
 
 
 @asynccontextmanager
-async def open_platform(config: SlackConfig, clock: Clock) -> AsyncIterator[SlackPlatform]:
-    """The platform while the block runs. Raises PlatformError when Slack does not know the token."""
+async def open_platform(
+    config: SlackConfig, clock: Clock, bank: Bank | None = None
+) -> AsyncIterator[SlackPlatform]:
+    """The platform while the block runs. ``bank``: of the rate budgets, where several processes call. Raises
+    PlatformError when Slack does not know the token."""
     proxied = not on_loopback(config.api_url)
     async with aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=proxied) as http:
         client = _client(config, http)
-        budget = slack_budget(clock)
+        budget = slack_budget(clock, bank)
         told = await Calls(client, budget, clock, "").must("auth.test", lambda slack: slack.auth_test())
         bot = Bot(str(told["team_id"]), str(told["user_id"]), str(told.get("bot_id") or ""))
         calls = Calls(client, budget, clock, bot.workspace)
@@ -52,7 +57,7 @@ async def open_platform(config: SlackConfig, clock: Clock) -> AsyncIterator[Slac
             people=People(calls, clock),
             membership=Membership(calls, clock, bot.workspace),
             clock=clock,
-            streams=Streams(),
+            streams=Streams(sharers=lambda method: budget.sharers(Account(bot.workspace, method))),
         )
 
 

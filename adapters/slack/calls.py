@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.shared.budget import Account, Budget, Tier
+from adapters.shared.leases import Bank, LeasedPurse
 from adapters.slack.failures import refused, unreached
 from core.errors import PlatformRateLimited
 from core.ports import Clock
@@ -18,8 +19,9 @@ from core.ports import Clock
 Json = dict[str, Any]
 Send = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
 
-PATIENCE = 60.0
-"""Seconds that a call which must go out waits for its turn, 429s included."""
+PATIENCE = 70.0
+"""Seconds that a call which must go out waits for its turn, 429s included: until the tokens of a minute are back, which
+with several processes takes a little longer."""
 
 STARTS, UPDATES, APPENDS = 20, 50, 100
 """Calls a minute and workspace of chat.startStream, chat.update and chat.appendStream (docs.slack.dev, tiers)."""
@@ -41,8 +43,9 @@ _TIERS: Final = {
 _DEFAULT: Final = Tier(100)
 
 
-def slack_budget(clock: Clock) -> Budget:
-    return Budget(clock, _TIERS, _DEFAULT)
+def slack_budget(clock: Clock, bank: Bank | None = None) -> Budget:
+    """``bank``: where there are several processes."""
+    return Budget(clock, _TIERS, _DEFAULT, LeasedPurse(clock, bank, "slack") if bank else None)
 
 
 class Calls:
@@ -70,7 +73,7 @@ class Calls:
     async def may(self, method: str, send: Send, *, part: str = "") -> Json | None:
         """Makes a call that may as well be dropped; ``None`` when the budget is short or Slack says 429."""
         account = self._account(method, part)
-        if not self._budget.try_spend(account):
+        if not await self._budget.try_spend(account):
             return None
         try:
             return await self._once(account, send)
@@ -86,7 +89,7 @@ class Calls:
         except SlackApiError as error:
             failure = refused(account.method, error)
             if isinstance(failure, PlatformRateLimited):
-                self._budget.refused(account, failure.retry_after or 1.0)
+                await self._budget.refused(account, failure.retry_after or 1.0)
             raise failure from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise unreached(account.method, error) from error

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.automations.evidence import Evidence, from_json, to_json
@@ -114,6 +114,13 @@ class Automations:
     async def ask_cancel(self, job_id: str) -> None:
         await self._db.execute(update(jobs).where(jobs.c.id == job_id).values(cancel_asked=True))
 
+    async def wanted(self, job_ids: Collection[str]) -> set[str]:
+        """Those that are still there, and that nobody has asked to cancel."""
+        rows = await self._db.execute(
+            select(jobs.c.id).where(jobs.c.id.in_(job_ids), jobs.c.cancel_asked.is_(False))
+        )
+        return {str(row.id) for row in rows}
+
     async def add(self, automation: Automation, job_id: str) -> Automation:
         """Stores a version under the next number of its session; returns it with id and number."""
         newest = await self._db.scalar(
@@ -139,9 +146,11 @@ class Automations:
     async def numbered(self, session_id: str, number: int) -> Automation | None:
         return await self._one((automations.c.session_id == session_id) & (automations.c.number == number))
 
-    async def newest(self, session_id: str) -> Automation | None:
+    async def newest(self, session_id: str, *, before: datetime | None = None) -> Automation | None:
+        """``before``: of those that were there then."""
+        then = true() if before is None else automations.c.created_at <= before
         number = await self._db.scalar(
-            select(func.max(automations.c.number)).where(automations.c.session_id == session_id)
+            select(func.max(automations.c.number)).where(automations.c.session_id == session_id, then)
         )
         return None if number is None else await self.numbered(session_id, int(number))
 
@@ -154,7 +163,8 @@ class Automations:
 
     async def advance(self, automation_id: str, to: AutomationStatus) -> AutomationStatus:
         """One step of draft -> ready -> downloaded; raises RequestRefused for any other."""
-        row = await self._db.execute(select(automations.c.status).where(automations.c.id == automation_id))
+        there = select(automations.c.status).where(automations.c.id == automation_id)
+        row = await self._db.execute(there.with_for_update())
         status = advance(AutomationStatus(row.scalar_one()), to)
         await self._db.execute(
             update(automations).where(automations.c.id == automation_id).values(status=status)

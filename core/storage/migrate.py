@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
+from core.storage import budgets  # noqa: F401 - its table belongs to the metadata, too
 from core.storage.engine import normalise
 from core.storage.tables import metadata
 from core.storage.words import FULL_TEXT

@@ -71,6 +71,8 @@ async def main_job(team: Team) -> None:
     await team.press("Download")
     (handed,) = await team.see(lambda: team.handed("Ana"))
     assert unzip(handed.files[0].data) == contents
+    if isinstance(team, discord_team.DiscordTeam):  # by the word that the door promised it with
+        assert any(one.files for one in team.whispers("Ana"))
 
 
 async def test_what_a_killed_worker_was_doing_the_other_one_ends(postgres_url: str, tmp_path: Path) -> None:
@@ -87,6 +89,7 @@ async def test_what_a_killed_worker_was_doing_the_other_one_ends(postgres_url: s
         await here.workers[0].is_ready()
         await here.workers[1].end(signal.SIGKILL)
         await here.workers[1].start()
+        await here.workers[1].is_ready()
         shown = await team.delivered()
         assert unzip(shown.files[0].data)["crawler/main.py"] == b"print('hello')\n"
         assert len(team.attached) == 1

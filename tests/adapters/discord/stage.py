@@ -17,8 +17,9 @@ from adapters.discord.stream import Streams
 from bot.simulators.discord import DiscordSimulator, Fault, Shown, Upload
 from core.desk import Desk
 from core.intents import Attachment, Person, Place
-from core.ports import ThreadRef
+from core.ports import ChatPlatform, ThreadRef
 from tests.contracts.chat_platform import Operation, Seen
+from tests.contracts.cut_connections import Cut
 from tests.simulators.discord.official import SPEC, Official
 
 GUILD, CHANNEL, OWNER = "200", "301", "199"
@@ -108,6 +109,17 @@ class DiscordStage:
         assert message is not None
         [file] = message.files
         return Attachment(file.name, len(file.data), "text/csv", f"{thread.thread}/{said}/{file.id}")
+
+    def cut(self, how: Cut, after: int) -> None:
+        self.discord.order(Fault("*", how, times=ATTEMPTS, after_calls=after))
+
+    def recover(self) -> None:
+        self.discord.recover()
+
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator[ChatPlatform]:
+        async with open_platform(self.config, self.clock) as platform:
+            yield replace(platform, streams=Streams(FAST))
 
     # -- beyond the contract
 

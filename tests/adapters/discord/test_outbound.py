@@ -49,6 +49,19 @@ async def test_a_call_that_was_not_answered_is_made_again(
     assert stage.clock.slept == [0.3, 1.0, 0.3, 1.0]
 
 
+@pytest.mark.parametrize("code", [30046, 50005, 50013])
+async def test_what_cannot_be_changed_does_not_go_on_saying_what_is_not_true(
+    stage: DiscordStage, thread: ThreadRef, code: int
+) -> None:
+    """An old message is told by its own code, which is that of a limit."""
+    message = await stage.platform.post(thread, Reply("working"), KeptAttempt("k"))
+    stage.clock.jump(7_200 if code == 30046 else 0)
+    stage.discord.order(Fault("update_message", "error", code=code, times=200))
+    with pytest.raises(PermissionMissing if code == 50013 else PlatformError):
+        await stage.platform.edit(message, Reply("done"), final=True)
+    assert read(stage, thread) == []
+
+
 async def test_a_429_is_not_waited_for_for_ever(stage: DiscordStage, thread: ThreadRef) -> None:
     stage.discord.order(Fault("create_message", "ratelimited", retry_after=300))
     with pytest.raises(PlatformRateLimited) as failed:

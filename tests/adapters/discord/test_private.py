@@ -9,6 +9,7 @@ import pytest
 
 from adapters.discord.files import MEBIBYTE
 from bot.simulators.discord import Fault
+from core.bus import Alone
 from core.desk import Outcome, Receipt
 from core.errors import PlatformRateLimited, TooLarge
 from core.intents import Dashboard, Intent, Say
@@ -109,7 +110,9 @@ async def test_a_download_that_cannot_come_there_comes_directly(stage: DiscordSt
         elif why == "dismissed":
             stage.discord.order(Fault("update_original_webhook_message", "error", code=10008))
         else:
-            platform = replace(platform, answers=type(platform.answers)(platform.http, "", "", stage.clock))
+            platform = replace(
+                platform, answers=type(platform.answers)(platform.http, "", "", stage.clock, Alone())
+            )
         await platform.hand(ANA, place, file, "Here it is.", KeptAttempt("hand"))
     direct = stage.discord.channel(stage.discord.direct(ANA.id))
     assert [[each.name for each in told.files] for told in direct] == [["v1.zip"]]

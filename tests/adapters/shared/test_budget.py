@@ -20,7 +20,7 @@ def _budget(clock: StillClock) -> Budget:
 
 async def test_what_may_be_dropped_leaves_a_reserve() -> None:
     budget = _budget(clock := StillClock())
-    granted = [budget.try_spend(UPDATE) for _ in range(CALLS)]
+    granted = [await budget.try_spend(UPDATE) for _ in range(CALLS)]
     assert granted == [True] * 8 + [False] * 2
     await budget.spend(UPDATE, deadline=0)
     await budget.spend(UPDATE, deadline=0)
@@ -48,19 +48,19 @@ async def test_it_does_not_wait_beyond_the_deadline() -> None:
 
 async def test_a_refusal_of_the_platform_is_heeded() -> None:
     budget = _budget(clock := StillClock())
-    budget.refused(UPDATE, retry_after=7)
-    assert not budget.try_spend(UPDATE)
+    await budget.refused(UPDATE, retry_after=7)
+    assert not await budget.try_spend(UPDATE)
     await budget.spend(UPDATE, deadline=60)
     assert clock.seconds == 7
-    assert budget.try_spend(UPDATE)
+    assert await budget.try_spend(UPDATE)
 
 
 async def test_workspaces_methods_and_channels_have_budgets_of_their_own() -> None:
     budget = _budget(StillClock())
-    while budget.try_spend(UPDATE):
+    while await budget.try_spend(UPDATE):
         pass
     others = (Account("T2", "chat.update"), Account("T1", "chat.delete"), Account("T1", "chat.update", "C1"))
-    assert all(budget.try_spend(other) for other in others)
+    assert all([await budget.try_spend(other) for other in others])
 
 
 @given(st.lists(st.floats(0, 20), min_size=30, max_size=60))
