@@ -18,6 +18,8 @@ _PRAGMAS = (
     "cache_size=-65536",
 )
 
+_STILL = "30s"
+
 
 def normalise(url: str) -> str:
     """The URL with the async driver named: platforms hand out `postgres://…`."""
@@ -42,6 +44,7 @@ async def open_engine(url: str) -> AsyncIterator[AsyncEngine]:
         engine = create_async_engine(
             address, pool_size=8, max_overflow=0, pool_pre_ping=True, hide_parameters=True
         )
+        _bound_postgres(engine)
     try:
         yield engine
     finally:
@@ -62,3 +65,13 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
         # A write that begins as a read and upgrades later fails at once when another writer came between.
         write = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _bound_postgres(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        """A process that stands still in the middle of a transaction does not hold up the others for ever."""
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{_STILL}'")
+        cursor.close()
+        connection.commit()
