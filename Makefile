@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo try test check format lock migration clean bench bench-gates bench-ready hammer sandbox-env
+.PHONY: setup demo try test check format lock migration clean bench bench-gates bench-ready hammer chaos sandbox-env
 
 setup: $(STAMP)
 
@@ -37,6 +37,10 @@ bench-gates: $(STAMP)
 # 40 known-good projects reach ready at the first go, their faulty twins only after repair. docs/proof.md
 bench-ready: sandbox-env
 	$(BIN)/python -m bot.bench.readiness $(ARGS)
+
+# Kills the real processes at random and compares what people see with what had to happen. docs/reliability.md
+chaos: $(STAMP)
+	$(BIN)/python -m bot.chaos --kills $(or $(KILLS),10) --database $(or $(DATABASE),sqlite) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # The REST API against whatever fits or does not fit its description, with every check of schemathesis.
 hammer: $(STAMP)

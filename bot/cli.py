@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     task = migrate.add_mutually_exclusive_group()
     task.add_argument("--check", action="store_true", help="only compare the migrations with the tables")
     task.add_argument("--new", metavar="MESSAGE", help="write a migration for what changed in the tables")
+    backup = add("backup", _backup, "copy the SQLite database, beside a running program")
+    backup.add_argument("file", metavar="FILE", help="a new file; docs/operating.md says how to restore it")
     manifest = add("manifest", _manifest, "print a platform's app manifest, to paste")
     manifest.add_argument("platform", choices=("slack",))
     names = add("commands", _sync_commands, "make Discord know the slash commands: once per release")
@@ -171,6 +173,16 @@ def _export(options: argparse.Namespace) -> int:
         print(to_git(url, options.session, Path(options.git)))
     else:
         print(to_zip(url, options.session, Path(options.zip) if options.zip else None))
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bot.backup import back_up
+    from bot.settings import read_settings
+
+    print(back_up(read_settings().database, Path(options.file)))
     return 0
 
 

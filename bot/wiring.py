@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from adapters.discord import adapter as discord_adapter
 from adapters.discord import listeners as discord_listeners
@@ -26,7 +28,8 @@ from core.desk import Desk
 from core.errors import SettingsError
 from core.generation.prompts.library import load_prompts
 from core.intake.desk import IntakeDesk
-from core.jobs.engine import Engine, open_jobs
+from core.jobs.engine import Engine, open_at
+from core.jobs.home import Home, open_home
 from core.openrouter.client import open_model
 from core.openrouter.config import ModelConfig
 from core.ports import ChatPlatform, Clock
@@ -45,6 +48,9 @@ from core.work.stopping import Stopping, cancelled_in
 from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
+
+_PATIENCE: Final = 60.0
+"""Seconds for which the database is waited for at the start."""
 
 
 class Follower:
@@ -75,7 +81,7 @@ class Door:
 async def run(settings: Settings, role: Role) -> None:
     """Serves until it is cancelled; then intake stops first, running work drains, and all is closed."""
     require(settings, role)
-    prepare(settings)
+    await _prepared(settings)
     with port(settings, role) as listening:
         await _serve(settings, role, listening)
 
@@ -83,6 +89,7 @@ async def run(settings: Settings, role: Role) -> None:
 async def _serve(settings: Settings, role: Role, listening: socket.socket | None) -> None:
     clock, ids = SystemClock(), TimeIds()
     async with (
+        _home(settings, role) as home,
         open_engine(settings.database) as engine,
         open_bus(settings.database) as bus,
         open_model(model_config(settings)) as model,
@@ -96,7 +103,9 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
         proving = Proving(partial(open_sandbox, settings.sandbox_env, settings.sandbox_image))
         shop = Workshop(
             database=database,
-            courier=Courier(database, _watched(platforms, happenings, database)),
+            courier=Courier(
+                database, _watched(platforms, happenings, database), home.living if home else None
+            ),
             model=model,
             prompts=load_prompts(),
             checker=proving,
@@ -105,9 +114,7 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
             ids=ids,
         )
         async with AsyncExitStack() as stack:
-            jobs = (
-                await stack.enter_async_context(_working(settings, shop)) if works(settings, role) else None
-            )
+            jobs = await stack.enter_async_context(_working(home, shop)) if home is not None else None
             group = await stack.enter_async_context(asyncio.TaskGroup())
             if jobs is not None:
                 _keep_working(group, jobs, shop, proving)
@@ -131,17 +138,26 @@ def _keep_working(group: asyncio.TaskGroup, jobs: Engine, shop: Workshop, provin
     group.create_task(proving.sandbox())
 
 
+@asynccontextmanager
+async def _home(settings: Settings, role: Role) -> AsyncIterator[Home | None]:
+    """Where the durable engine keeps its state; ``None`` for a process without one."""
+    if not works(settings, role):
+        yield None
+        return
+    with open_home(settings.database, settings.data_dir) as home:
+        yield home
+
+
 def works(settings: Settings, role: Role) -> bool:
     """Whether this process does what people ask for, or only listens: on SQLite there is no other one that would."""
     return settings.embedded or role in ("all", "worker")
 
 
 @asynccontextmanager
-async def _working(settings: Settings, shop: Workshop) -> AsyncIterator[Engine]:
+async def _working(home: Home, shop: Workshop) -> AsyncIterator[Engine]:
     """The durable engine with all that it may be asked to do."""
-    async with open_jobs(
-        settings.database,
-        settings.data_dir,
+    async with open_at(
+        home,
         shop.database,
         ordered=ordered(shop),
         errands=errands(shop),
@@ -169,6 +185,21 @@ def _desk(database: Database, follower: Follower, happenings: Happenings, web: W
         happened=happenings.publish,
         role_of=web.signing.role_of,
     )
+
+
+async def _prepared(settings: Settings) -> None:
+    """A server that is away for a moment, as while it is restarted, is asked again."""
+    until = asyncio.get_running_loop().time() + _PATIENCE
+    while True:
+        try:
+            prepare(settings)
+        except OperationalError as error:
+            if settings.embedded or asyncio.get_running_loop().time() > until:
+                raise
+            _log.warning("database_away", detail=str(error.orig))
+            await asyncio.sleep(1)
+        else:
+            return
 
 
 def prepare(settings: Settings) -> None:

@@ -8,6 +8,7 @@ with ``raise … from``; it reaches the log whole and a person only as ``sentenc
     ├── RequestRefused            a person asked for what cannot be done (now, here, by them)
     ├── AnswerUnusable            the model's answer holds no file that can be delivered
     ├── OwnFault                  a fault in Threadwright itself
+    ├── StoreAway                 the database does not answer
     ├── ModelError                the model did not do its part
     │   ├── ModelKeyMissing       no key is set
     │   ├── ModelKeyRefused       the key is wrong, revoked or not allowed to do this
@@ -86,6 +87,19 @@ class OwnFault(ThreadwrightError):
             "Something went wrong on my side. Press **Try again**; if it happens again, give the reference to whoever "
             "runs me.",
             detail=detail,
+        )
+
+
+class StoreAway(ThreadwrightError):
+    """The database does not answer; made with ``raise … from`` at the edge of a unit of work."""
+
+    retryable = True
+
+    def __init__(self, sentence: str = "", *, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(
+            sentence or "My database does not answer. Press **Try again** in a minute.",
+            detail=detail,
+            retry_after=retry_after,
         )
 
 

@@ -29,10 +29,11 @@ class Cards:
         self._headings: OrderedDict[str, str] = OrderedDict()
 
     async def edit(self, card: MessageRef, reply: Reply, shown: DiscordMessage) -> None:
-        before = self._headings.get(card.id) or await self._heading(card)
+        before, now = self._headings.get(card.id) or await self._heading(card), heading(reply)
+        # The name first: once the card says it, nobody who comes back after a crash would see that it is missing.
+        named = before in ("", now) or await self._renamed(card.id, now)
         await edit(self._calls, Channel(card.thread.channel), card.id, shown)
-        now = heading(reply)
-        if before in ("", now) or await self._renamed(card.id, now):
+        if named:
             self._headings[card.id] = now
             while len(self._headings) > _KNOWN:
                 self._headings.popitem(last=False)

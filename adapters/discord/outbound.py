@@ -17,17 +17,25 @@ from adapters.discord.answers import Answers, over
 from adapters.discord.blocks import DiscordMessage
 from adapters.discord.calls import Call, Calls
 from adapters.discord.cards import Cards
-from adapters.discord.failures import HAS_THREAD, UNKNOWN_MESSAGE, code_of
+from adapters.discord.failures import HAS_THREAD, UNKNOWN_MESSAGE, code_of, unchangeable
 from adapters.discord.files import Files, batches
 from adapters.discord.membership import Membership
 from adapters.discord.people import People
-from adapters.discord.posting import Channel, Posting, create, edit, update
+from adapters.discord.posting import Channel, Posting, create, delete, edit, update
 from adapters.discord.stream import DiscordLive, Streams
 from adapters.discord.threads import PLATFORM, Bot, Ticket, age, thread_in
 from adapters.discord.whereabouts import Whereabouts
 from adapters.shared.background import background
 from core import ports
-from core.errors import PlatformError, PlatformRateLimited, PlatformUnavailable, ThreadGone
+from core.errors import (
+    PermissionMissing,
+    PlatformError,
+    PlatformRateLimited,
+    PlatformRefused,
+    PlatformUnavailable,
+    ThreadGone,
+    TooLarge,
+)
 from core.intents import Attachment, Person, Place
 from core.ports import Attempt, Clock, MessageRef, OutFile, Standing, ThreadRef
 from core.replies import Reply
@@ -99,6 +107,13 @@ class DiscordPlatform:
             if age(message.id, self.clock.now()) < _OLD:
                 raise
             _log.warning("old_message_not_edited", reference=error.reference, detail=error.detail)
+            if not _is_card(message):
+                await self._take_away(message)
+                raise unchangeable(error.detail) from error
+        except (PlatformRefused, PermissionMissing, TooLarge):
+            if not _is_card(message):
+                await self._take_away(message)
+            raise
 
     @asynccontextmanager
     async def live(
@@ -168,6 +183,13 @@ class DiscordPlatform:
             raise PlatformUnavailable("Discord did not answer in time.", detail="whisper: late") from error
 
     # -- steps
+
+    async def _take_away(self, message: MessageRef) -> None:
+        """What cannot be changed must not stand there as if it were still true."""
+        try:
+            await self.calls.must(delete(_around(message), message.id))
+        except PlatformError as error:
+            _log.info("not_taken_away", reference=error.reference, detail=error.detail)
 
     def _posting(self, where: Channel, attempt: Attempt) -> Posting:
         return Posting(self.calls, where, attempt, self.bot)

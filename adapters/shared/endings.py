@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 _MINUTE: Final = 60.0
@@ -24,6 +26,15 @@ class Endings:
         ``sharers``: how many processes share the calls."""
         self._forget()
         return len(self._made) + self.open < self._calls * _SHARE / sharers
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """One more is promised while the block runs."""
+        self.open += 1
+        try:
+            yield
+        finally:
+            self.open -= 1
 
     def made(self) -> None:
         """Such a call was made."""

@@ -19,7 +19,8 @@ from adapters.slack.membership import Membership
 from adapters.slack.mentions import outgoing
 from adapters.slack.people import People
 from adapters.slack.posting import Posting, post, update
-from adapters.slack.stream import SlackLive, Streams
+from adapters.slack.stream import SlackLive
+from adapters.slack.streams import Streams
 from adapters.slack.threads import PLATFORM, Bot, posted_card, thread_in
 from core.errors import (
     ChannelGone,
@@ -28,6 +29,7 @@ from core.errors import (
     PlatformError,
     PlatformRefused,
     ThreadGone,
+    TooLarge,
 )
 from core.intents import Attachment, Person, Place
 from core.ports import Attempt, Channel, Clock, MessageRef, OutFile, Standing, ThreadRef
@@ -83,6 +85,10 @@ class SlackPlatform:
             if message.id == message.thread.thread:
                 raise
             _log.info("edited_message_gone", reference=error.reference, detail=error.detail)
+        except (PlatformRefused, PermissionMissing, TooLarge):
+            if message.id != message.thread.thread:
+                await self._take_away(message)
+            raise
 
     @asynccontextmanager
     async def live(self, thread: ThreadRef, audience: Person, attempt: Attempt) -> AsyncIterator[SlackLive]:
@@ -96,6 +102,7 @@ class SlackPlatform:
                 finally:
                     await live.leave()
         finally:
+            live.over()
             self.streams.open -= 1
 
     async def attach(self, thread: ThreadRef, files: Sequence[OutFile], attempt: Attempt) -> None:
@@ -141,6 +148,14 @@ class SlackPlatform:
         return await self.files.read(attachment.handle, limit)
 
     # -- steps
+
+    async def _take_away(self, message: MessageRef) -> None:
+        """What cannot be changed must not stand there as if it were still true."""
+        channel, ts = message.thread.channel, message.id
+        try:
+            await self.calls.must("chat.delete", lambda client: client.chat_delete(channel=channel, ts=ts))
+        except PlatformError as error:
+            _log.info("not_taken_away", reference=error.reference, detail=error.detail)
 
     async def _posted_card(self, channel: str, attempt: Attempt) -> str | None:
         if not attempt.again:

@@ -12,16 +12,21 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from bot.bench.acks import acks
+from bot.bench.acks import acks, load
 from bot.bench.chunks import chunks
 from bot.bench.cold_start import cold_start
 from bot.bench.delivery import delivery
+from bot.bench.fifty import fifty
 from bot.bench.first_text import first_text
+from bot.bench.history import history
 from bot.bench.library import library
 from bot.bench.loop import run
 from bot.bench.parsing import parsing
+from bot.bench.processes import processes
 from bot.bench.report import Report
 from bot.bench.size import FULL, QUICK, Size
+from bot.bench.streams import streams
+from bot.bench.turn import turn
 from bot.bench.watching import watching
 
 BENCHMARKS: Mapping[str, Callable[[Size], Awaitable[Report]]] = {
@@ -33,6 +38,12 @@ BENCHMARKS: Mapping[str, Callable[[Size], Awaitable[Report]]] = {
     "library": library,
     "parsing": parsing,
     "watching": watching,
+    "load": load,
+    "streams": streams,
+    "fifty": fifty,
+    "turn": turn,
+    "history": history,
+    "processes": processes,
 }
 _FOOTER = """\
 Everything ran on this machine over 127.0.0.1. The simulators ran in one process, that of the bench, with the platforms'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 from bot.bench.contestants import CONTESTANTS, Contestant, next_one
 from bot.bench.places import Place, Spot
@@ -17,7 +18,19 @@ _OPENING_SECONDS = 15.0
 """The answers are longer than the events by so much: the threads have to be opened first."""
 
 
+LOAD = 100
+"""Events a second."""
+
+
 async def acks(size: Size) -> Report:
+    return await _report("Ack of an event", size)
+
+
+async def load(size: Size) -> Report:
+    return await _report(f"Ack at {LOAD} events a second", replace(size, rate=LOAD))
+
+
+async def _report(title: str, size: Size) -> Report:
     rows: list[Row] = []
     for opened in PLACES:
         async with open_stage(opened) as stage:
@@ -26,7 +39,7 @@ async def acks(size: Size) -> Report:
                     values = await _measured(size, stage, contestant)
                 aim = Aim(0.99, 100) if contestant is CONTESTANTS[0] else None
                 rows.append(Row(f"{contestant.name}, {stage.place.name}", values, aim))
-    return Report("Ack of an event", "ms", tuple(rows), _notes(size, rows))
+    return Report(title, "ms", tuple(rows), _notes(size, rows))
 
 
 def _notes(size: Size, rows: list[Row]) -> str:

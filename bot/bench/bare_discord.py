@@ -8,16 +8,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
+from functools import partial
 from typing import Any
 
 import aiohttp
 import orjson
 
+from bot.bench.bare import Read
 from bot.bench.loop import run
 from bot.bench.wire import texts
 
 _UPDATE_SECONDS = 1.25
 """Five edits in five seconds and thread, with some to spare."""
+_CALLS = 30
+"""A second, for all streams together: well below Discord's fifty."""
 _INTENTS = 1 << 0 | 1 << 9 | 1 << 15
 """Guilds, their messages, and what is in them."""
 _BEAT, _IDENTIFY, _HELLO = 1, 2, 10
@@ -26,9 +30,12 @@ _CONNECTIONS = 1_000
 
 
 class Bare:
-    def __init__(self, http: aiohttp.ClientSession, options: argparse.Namespace) -> None:
+    def __init__(self, http: aiohttp.ClientSession, options: argparse.Namespace, read: Read) -> None:
         self._http = http
         self._options = options
+        self._read = read
+        self._streams = 0
+        self._free = 0.0
         self._seen: int | None = None
 
     async def listen(self) -> None:
@@ -57,19 +64,39 @@ class Bare:
         path = f"/interactions/{interaction['id']}/{interaction['token']}/callback"
         await self._call("POST", path, {"type": _MESSAGE, "data": {"content": "Yes.", "flags": _HIDDEN}})
 
+    async def answer_in(self, channel: str) -> None:
+        """In a thread of its own."""
+        await self._turn()
+        message = await self._call("POST", f"/channels/{channel}/messages", {"content": "A thread."})
+        await self._turn()
+        path = f"/channels/{channel}/messages/{message['id']}/threads"
+        thread = await self._call("POST", path, {"name": "A thread"})
+        await self._turn()
+        await self._stream(thread["id"])
+
+    async def _turn(self) -> None:
+        """So many calls a second."""
+        now = asyncio.get_running_loop().time()
+        self._free = max(now, self._free) + 1 / _CALLS
+        await asyncio.sleep(self._free - now)
+
     async def _stream(self, thread: str) -> None:
         """The first text at once, then what has come every so often, as Discord's limits allow."""
         said, shown, message, last = "", "", "", 0.0
-        async for text in texts(self._http, self._options.model_url, self._options.model_key):
+        self._streams += 1
+        async for text in self._read():
             said += text
             now = time.monotonic()
             if not message:
                 answer = await self._call("POST", f"/channels/{thread}/messages", {"content": said})
                 message, shown, last = answer["id"], said, now
-            elif now - last >= _UPDATE_SECONDS:
+            elif now - last >= max(_UPDATE_SECONDS, self._streams / _CALLS / 0.6):
                 shown, last = said, now
+                await self._turn()
                 await self._call("PATCH", f"/channels/{thread}/messages/{message}", {"content": said[-2000:]})
+        self._streams -= 1
         if shown != said:
+            await self._turn()
             await self._call("PATCH", f"/channels/{thread}/messages/{message}", {"content": said[-2000:]})
 
     async def _call(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -92,8 +119,10 @@ async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bot.bench.bare_discord", description=__doc__)
     for name in ("api_url", "gateway_url", "token", "model_url", "model_key"):
         parser.add_argument(name)
+    options = parser.parse_args()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=_CONNECTIONS)) as http:
-        await Bare(http, parser.parse_args()).listen()
+        read = partial(texts, http, options.model_url, options.model_key)
+        await Bare(http, options, read).listen()
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class Stock:
 
 
 async def library(size: Size) -> Report:
-    stock = Stock(size.sessions, size.messages, _vocabulary())
+    stock = Stock(size.sessions, size.messages, vocabulary())
     began = time.perf_counter()
     with TemporaryDirectory(prefix="tw-library-") as folder:
         url = f"sqlite:///{Path(folder) / 'library.sqlite'}"
@@ -98,7 +98,7 @@ def _asked(engine: AsyncEngine, stock: Stock) -> Iterator[tuple[str, Ask]]:
     async def by_key(i: int) -> object:
         async with engine.connect() as connection:
             found = await connection.execute(
-                select(tables.sessions).where(tables.sessions.c.id == _id(i * 7919 % stock.sessions))
+                select(tables.sessions).where(tables.sessions.c.id == session_id(i * 7919 % stock.sessions))
             )
             return found.first()
 
@@ -113,10 +113,12 @@ def _asked(engine: AsyncEngine, stock: Stock) -> Iterator[tuple[str, Ask]]:
         return query
 
     async def detail(i: int) -> object:
-        return await reading.session(member, _id((i * 7919 % stock.sessions) // _CHANNELS * _CHANNELS))
+        return await reading.session(member, session_id((i * 7919 % stock.sessions) // _CHANNELS * _CHANNELS))
 
     async def spoken(i: int) -> object:
-        return await reading.messages(member, _id((i * 7919 % stock.sessions) // _CHANNELS * _CHANNELS))
+        return await reading.messages(
+            member, session_id((i * 7919 % stock.sessions) // _CHANNELS * _CHANNELS)
+        )
 
     def searching(caller: Caller, text: Callable[[], str]) -> Ask:
         return lambda _: reading.sessions(caller, SessionQuery(text=text()))
@@ -201,7 +203,9 @@ def _store(connection: Connection, stock: Stock, numbers: range) -> None:
         for number in range(1, i % _VERSIONS + 1):
             rows["jobs"].append(_job(i, number))
             rows["versions"].append(_version(i, number))
-        rows["words"].append({"session_id": _id(i), "part": 0, "shelf": i + 1, "words": " ".join(held)})
+        rows["words"].append(
+            {"session_id": session_id(i), "part": 0, "shelf": i + 1, "words": " ".join(held)}
+        )
     _put(connection, tables.sessions, rows["sessions"])
     _put(connection, tables.messages, rows["messages"])
     _put(connection, tables.session_words, rows["words"])
@@ -217,7 +221,7 @@ def _put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -
 def _session(i: int, chance: random.Random) -> dict[str, Any]:
     moment = _FIRST + timedelta(seconds=chance.randrange(10_000_000))
     return {
-        "id": _id(i),
+        "id": session_id(i),
         "platform": "slack",
         "workspace": "T1",
         "channel": f"C{i % _CHANNELS}",
@@ -239,7 +243,7 @@ def _session(i: int, chance: random.Random) -> dict[str, Any]:
 
 def _message(i: int, seq: int, text: str) -> dict[str, Any]:
     return {
-        "session_id": _id(i),
+        "session_id": session_id(i),
         "seq": seq,
         "speaker": Speaker.PERSON if seq % 2 else Speaker.AGENT,
         "author": "Ana",
@@ -259,7 +263,7 @@ def _message(i: int, seq: int, text: str) -> dict[str, Any]:
 def _job(i: int, number: int) -> dict[str, Any]:
     return {
         "id": f"{i:027x}j{number}",
-        "session_id": _id(i),
+        "session_id": session_id(i),
         "language": Language.PYTHON,
         "status": JobStatus.DONE if i % 100 or number > 1 else JobStatus.RUNNING,
         "asked_by_team": "T1",
@@ -273,7 +277,7 @@ def _job(i: int, number: int) -> dict[str, Any]:
 def _version(i: int, number: int) -> dict[str, Any]:
     return {
         "id": f"{i:027x}v{number}",
-        "session_id": _id(i),
+        "session_id": session_id(i),
         "job_id": f"{i:027x}j{number}",
         "number": number,
         "status": AutomationStatus.READY,
@@ -288,11 +292,11 @@ def _version(i: int, number: int) -> dict[str, Any]:
     }
 
 
-def _id(i: int) -> str:
+def session_id(i: int) -> str:
     return f"{i:028x}"
 
 
-def _vocabulary() -> tuple[str, ...]:
+def vocabulary() -> tuple[str, ...]:
     chance = random.Random(7)  # noqa: S311 -- the same words each time
     letters = "abcdefghijklmnoprstuvw"
     found = dict.fromkeys(

@@ -16,6 +16,7 @@ from contextlib import aclosing, asynccontextmanager
 import aiohttp
 
 from bot.bench.loop import run
+from bot.bench.texts import FRAME
 from bot.bench.wire import MODEL, texts
 from core.openrouter.client import OpenRouter, open_model
 from core.openrouter.config import ModelConfig
@@ -35,7 +36,8 @@ async def _core(url: str, key: str) -> AsyncIterator[Read]:
 
 async def _heard(model: OpenRouter) -> int:
     async with aclosing(model.stream(_ASKED)) as events:
-        return sum([isinstance(event, TextDelta) async for event in events])
+        said = sum([len(event.text) async for event in events if isinstance(event, TextDelta)])
+    return -(-said // FRAME)  # the last frame may be shorter
 
 
 @asynccontextmanager

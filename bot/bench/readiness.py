@@ -28,7 +28,7 @@ from core.checks.tracing import is_test
 from core.delivery.courier import Courier
 from core.generation.prompts.library import load_prompts
 from core.intents import OpenSession, Origin, Person, Place
-from core.ports import Completed, ModelEvent, ModelLimits, ModelMessage, ModelRequest, TextDelta
+from core.ports import Completed, ModelEvent, ModelLimits, ModelMessage, ModelRequest, TextDelta, Usage
 from core.sandbox.choosing import open_sandbox
 from core.storage.engine import open_engine
 from core.storage.migrate import upgrade
@@ -53,9 +53,18 @@ class Replay:
 
     answers: list[str]
 
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:  # noqa: ARG002 -- the port's signature
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:  # noqa: ARG002 -- the port's signature
+        return self.send(b"")
+
+    async def write(self, request: ModelRequest) -> bytes:  # noqa: ARG002 -- the same
+        return b""
+
+    async def send(self, body: bytes, *, again: bool = False) -> AsyncGenerator[ModelEvent, None]:  # noqa: ARG002 -- the same
         yield TextDelta(self.answers.pop(0) if self.answers else "I have nothing to add.")
         yield Completed("stop", "replay")
+
+    async def price(self, generation_id: str) -> Usage | None:  # noqa: ARG002 -- the same
+        return None
 
     async def limits(self, model: str | None = None) -> ModelLimits:  # noqa: ARG002 -- the same
         return ModelLimits(200_000, 32_000, known=True)

@@ -12,6 +12,9 @@ class Size:
     ``streams``: answers that are being written at the same time, of ``length`` frames where their CPU is counted. ``rate``: events a second, for ``seconds``.
     ``turns`` and ``deliveries``: in a round. ``readers``: streams of one client process, of ``frames`` frames.
     ``starts``: of each kind of process. ``sessions`` of ``messages`` messages each are read ``reads`` times each way.
+    ``live``: answers that one process writes at the same time, in ``towns`` Slack workspaces and on Discord, for
+    ``span`` seconds. ``crowd``: answers at once in one workspace, of ``thought`` seconds each, after a ``rest``.
+    ``kills``: of workers.
     """
 
     rounds: int
@@ -27,6 +30,13 @@ class Size:
     sessions: int
     messages: int
     reads: int
+    live: int
+    towns: int
+    span: float
+    crowd: int
+    thought: float
+    rest: float
+    kills: int = 40
 
 
 FULL = Size(
@@ -43,6 +53,12 @@ FULL = Size(
     sessions=10_000,
     messages=100,
     reads=400,
+    live=500,
+    towns=100,
+    span=30,
+    crowd=50,
+    thought=15,
+    rest=61,
 )
 QUICK = Size(
     rounds=1,
@@ -58,4 +74,11 @@ QUICK = Size(
     sessions=1_000,
     messages=100,
     reads=100,
+    live=500,
+    towns=100,
+    span=10,
+    crowd=50,
+    thought=15,
+    rest=61,
+    kills=3,
 )

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bot.bench.places import FORM, Said, Spot
-from bot.simulators.slack import Fault, SlackSimulator
+from bot.simulators.slack import Exchange, Fault, SlackSimulator
 
 T = TypeVar("T")
 _ALWAYS = 1_000_000
@@ -80,6 +80,11 @@ class Slack:
 
     async def until(self, condition: Callable[[], T | bool | None], timeout: float = 10) -> T:
         return await self._slack.until(condition, timeout)
+
+    @property
+    def listeners(self) -> list[Callable[[Exchange], None]]:
+        """Are told of every call."""
+        return self._slack.listeners
 
     def slow(self, seconds: float) -> None:
         """From now on Slack takes so long for every call, besides its work."""

@@ -11,11 +11,18 @@ _BLOCK = re.compile(r"\s*(?:[-+*#>|`~]|\d+[.)]\s)")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 
 
-def sorry(error: ThreadwrightError, session_id: str, *, kept: str = "") -> Reply:
-    """What people read when a turn or a generation failed. `kept`: what was said or saved before it did."""
+def sorry(
+    error: ThreadwrightError, session_id: str, *, kept: str = "", buttons: tuple[Button, ...] | None = None
+) -> Reply:
+    """What people read when something failed. `kept`: what was said or saved before it did. `buttons`: what can be done
+    about it now, if that is not to try the turn or the generation again."""
     said = f"⚠️ {error.sentence} `ref {error.reference}`"
     text = f"{fenced_off(kept)}\n\n{said}" if kept.strip() else said
-    return Reply(text, (Button(Action.RETRY, "Try again", session_id),))
+    return Reply(text, (again(session_id),) if buttons is None else buttons)
+
+
+def again(session_id: str) -> Button:
+    return Button(Action.RETRY, "Try again", session_id)
 
 
 def echoed(name: str, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from core.intake.decision import ECHO, IGNORED, OFFER_LATE, TURN, Decision, Task, accepted, refused
+from core.intake.decision import DUPLICATE, ECHO, IGNORED, OFFER_LATE, TURN, Decision, Task, accepted, refused
 from core.intake.finding import NO_SESSION, session_meant
 from core.intake.sessions import OPENING
 from core.intents import AnswerNow, Attachment, Erase, Revise, Say, to_json
@@ -32,6 +32,8 @@ async def say(unit: Unit, intent: Say) -> Decision:
     if session is None:
         waiting = await unit.sessions.opening_in(intent.origin.place, unit.clock.now() - OPENING)
         return accepted(Task(WAITING, None, to_json(intent))) if waiting else IGNORED
+    if await unit.messages.known(session.id, intent.message):
+        return DUPLICATE  # the inbox forgets its events after some days, the session its messages never
     late = unit.clock.now() - intent.origin.at > LATE
     await store(unit, session, intent, late=late)
     shown = _echo(session, intent)

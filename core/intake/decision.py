@@ -79,4 +79,5 @@ def offered(reply: Reply) -> Decision:
     return Decision(Receipt(Outcome.REFUSED, reply))
 
 
+DUPLICATE = Decision(Receipt(Outcome.DUPLICATE))
 IGNORED = Decision(Receipt(Outcome.IGNORED))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, Protocol
 
@@ -14,7 +15,7 @@ from core.automations.model import Automation
 from core.desk import Outcome, Receipt
 from core.errors import RequestRefused
 from core.intake import access, conversation, earlier, improving, questions, sessions, versions
-from core.intake.decision import Decision
+from core.intake.decision import DUPLICATE, Decision, refused
 from core.intake.finding import session_meant
 from core.intake.permission import RoleOf, nobody_says, role_needed
 from core.intents import (
@@ -47,6 +48,7 @@ from core.intents import (
 from core.replies import Reply
 from core.sessions.model import Session
 from core.storage.unit_of_work import Database, Unit
+from core.storage.useless import EVENTS_KEPT
 
 
 class Follower(Protocol):
@@ -60,6 +62,11 @@ class Follower(Protocol):
         """This job was cancelled."""
         ...
 
+
+LONGEST = EVENTS_KEPT - timedelta(days=1)
+"""Older events are not taken up: they may have been, and the inbox does not know any more. The day between is for
+clocks that differ."""
+LONG_AGO = "That was asked many days ago, and may have been done since: ask again if it is still wanted."
 
 Tell = Callable[[str, Literal["message", "status"], dict[str, Any]], None]
 """Session, what kind of thing happened, and what of it (`core.library.Happened`)."""
@@ -117,7 +124,9 @@ class IntakeDesk:
         decide = await self._decides(intent)
         async with self._database.write() as unit:
             if await unit.inbox.seen(intent.origin):
-                return Decision(Receipt(Outcome.DUPLICATE)), None
+                return DUPLICATE, None
+            if _too_old(intent, unit.clock.now()):
+                return refused(LONG_AGO), None
             before = await _meant(unit, intent) if isinstance(intent, Delete) else None
             decision = await decide(unit, intent)
             if decision.receipt.outcome is not Outcome.ACCEPTED:
@@ -142,8 +151,10 @@ class IntakeDesk:
         async with self._database.write() as unit:
             if await unit.inbox.seen(intent.origin):
                 return Receipt(Outcome.DUPLICATE)
-            await unit.inbox.add(intent.origin, "", None, {})
             now = unit.clock.now()
+            if _too_old(intent, now):
+                return Receipt(Outcome.REFUSED, Reply(LONG_AGO, private=True))
+            await unit.inbox.add(intent.origin, "", None, {})
         try:
             reply = await access.answer(self._accounts, self._address or "", intent, now)
         except RequestRefused as error:
@@ -198,6 +209,11 @@ _GENERATING: Mapping[type[Any], Callable[..., Awaitable[Decision]]] = {
     Apply: improving.apply,
 }
 """Who decides what, the last ones with the person's role; `Ask` changes nothing and is answered before, as are those of `access`."""
+
+
+def _too_old(intent: Intent, now: datetime) -> bool:
+    """What is said, the session itself knows; what is taken back may be so again."""
+    return not isinstance(intent, Say | Erase) and now - intent.origin.at > LONGEST
 
 
 async def _meant(unit: Unit, intent: Intent) -> str | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from core import errors
-from core.errors import OwnFault, ThreadwrightError
+from core.errors import OwnFault, StoreAway, ThreadwrightError
 
 
 class Failure(TypedDict):
@@ -41,10 +44,22 @@ class Patience:
 
 
 def known(error: BaseException) -> ThreadwrightError:
-    """The error itself, or the one inside a task group's bundle, or a fault of our own."""
+    """The error itself, or the one inside a task group's bundle, or what a foreign one comes to."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    return error if isinstance(error, ThreadwrightError) else OwnFault(f"{type(error).__name__}: {error}")
+    if isinstance(error, ThreadwrightError):
+        return error
+    detail = f"{type(error).__name__}: {error}"
+    return StoreAway(detail=detail) if _away(error) else OwnFault(detail)
+
+
+def _away(error: BaseException) -> bool:
+    """Whether the database is: it refuses connections, or broke one off."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(_away(each) for each in error.exceptions)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
 
 
 def keep(error: ThreadwrightError, wait: float | None) -> Failure:

@@ -22,10 +22,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.errors import SettingsError
 from core.jobs.attempts import Patience
 from core.jobs.home import FILE, Home, open_home
-from core.jobs.liveness import Living, OnlyOne, open_locks
 from core.jobs.queue import Queue, Slots, Workflow, survive
 from core.jobs.worker import Handler, OnFailure, Worker
 from core.storage.inbox import Work
+from core.storage.pruning import prune
 from core.storage.unit_of_work import Database
 
 _APPLICATION = "threadwright"
@@ -44,8 +44,9 @@ _SETTLE_SECONDS = 0.1
 class Engine:
     """Made by `open_jobs`."""
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: Queue, database: Database) -> None:
         self._queue = queue
+        self._database = database
         self.nudge = queue.nudge
 
     async def run(self) -> None:
@@ -67,6 +68,7 @@ class Engine:
     async def _keep_pruning(self) -> None:
         while True:
             await survive(lambda: self.prune(_KEPT))
+            await survive(lambda: prune(self._database, datetime.now(UTC)))
             await asyncio.sleep(_PRUNE_SECONDS)
 
 
@@ -83,36 +85,50 @@ async def open_jobs(
     slots: Slots | None = None,
     drain_seconds: float = 25.0,
 ) -> AsyncIterator[Engine]:
-    """An engine on the product's database, whose inbox is the queue. Its own state is in PostgreSQL itself, or in a file
-    in `data_dir` beside SQLite.
+    """`open_at` the home that belongs to the product's own database: in PostgreSQL itself, or in a file in `data_dir`
+    beside SQLite. Raises SettingsError when it cannot be used, or is in use."""
+    with open_home(database_url, data_dir) as home:
+        async with open_at(
+            home,
+            database,
+            ordered=ordered,
+            errands=errands,
+            on_failure=on_failure,
+            patience=patience,
+            slots=slots,
+            drain_seconds=drain_seconds,
+        ) as engine:
+            yield engine
+
+
+@asynccontextmanager
+async def open_at(
+    home: Home,
+    database: Database,
+    *,
+    ordered: Mapping[str, Handler],
+    errands: Mapping[str, Handler],
+    on_failure: OnFailure | None = None,
+    patience: Patience | None = None,
+    slots: Slots | None = None,
+    drain_seconds: float = 25.0,
+) -> AsyncIterator[Engine]:
+    """An engine on the product's database, whose inbox is the queue. Its own state is at `home`.
 
     Handlers are found by `Work.work`. ``ordered``: one at a time in each session, in the order of `Work.id`; without
     a session they are errands. ``errands``: at once. ``on_failure``: told of work that is given up. At the end no new
     work begins, running handlers have `drain_seconds` to end, and what is left goes on at the next start, or in another
     process. Raises SettingsError when the state cannot be used, or is in use.
     """
-    with open_home(database_url, data_dir) as home:
-        async with _living(home) as living:
-            worker = Worker(
-                home.executor, database, {**ordered, **errands}, on_failure, patience or Patience()
-            )
-            with _quiet():
-                try:
-                    workflow = await _launch(home, worker)
-                    yield Engine(
-                        Queue(database, worker, living, workflow, frozenset(ordered), slots or Slots())
-                    )
-                finally:
-                    await _close(worker, drain_seconds)
-
-
-@asynccontextmanager
-async def _living(home: Home) -> AsyncIterator[Living]:
-    if home.embedded:
-        yield OnlyOne(home.executor)
-        return
-    async with open_locks(home.executor, home.address) as locks:
-        yield locks
+    worker = Worker(home.executor, database, {**ordered, **errands}, on_failure, patience or Patience())
+    async with home.living.alive():
+        with _quiet():
+            try:
+                workflow = await _launch(home, worker)
+                queue = Queue(database, worker, home.living, workflow, frozenset(ordered), slots or Slots())
+                yield Engine(queue, database)
+            finally:
+                await _close(worker, drain_seconds)
 
 
 async def _launch(home: Home, worker: Worker) -> Workflow:

@@ -17,9 +17,12 @@ from dbos import DBOSConfig
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 from core.errors import SettingsError
+from core.jobs.liveness import Living, Locks, OnlyOne
 from core.storage.engine import normalise
 
 FILE = "dbos.sqlite"
+EMBEDDED = "local"
+"""The name of the only process on its database, in every run."""
 _PRAGMAS = (
     "journal_mode=WAL",  # the engine leaves the default, which measured 3 to 7 times slower
     "synchronous=NORMAL",  # survives kill -9; only a power cut may take the last commits
@@ -37,7 +40,7 @@ class Home:
     one name would run each other's work: what a killed process left is taken over by those that live
     (`core.jobs.queue`, `core.jobs.liveness`).
 
-    ``address``: of PostgreSQL, for libpq; empty when embedded.
+    ``living``: knows who else is at work.
 
     ``database``: the part of DBOS's configuration that finds the state.
     """
@@ -45,7 +48,7 @@ class Home:
     embedded: bool
     executor: str
     database: DBOSConfig
-    address: str = ""
+    living: Living
 
 
 @contextmanager
@@ -68,7 +71,8 @@ def open_home(database_url: str, data_dir: Path) -> Iterator[Home]:
             raise SettingsError((f"DATA_DIR: no files can be written in {data_dir.absolute()}",)) from error
         engine = _embedded_engine(file)
         stack.callback(engine.dispose)
-        yield Home(embedded=True, executor="local", database={"system_database_engine": engine})
+        database: DBOSConfig = {"system_database_engine": engine}
+        yield Home(embedded=True, executor=EMBEDDED, database=database, living=OnlyOne(EMBEDDED))
 
 
 def sqlite_problem(python: tuple[int, ...], sqlite: tuple[int, ...]) -> str | None:
@@ -83,15 +87,17 @@ def sqlite_problem(python: tuple[int, ...], sqlite: tuple[int, ...]) -> str | No
 
 
 def _shared(address: URL) -> Home:
+    executor = f"{socket.gethostname()[:80]}-{uuid.uuid4().hex[:8]}"
+    libpq = address.set(drivername="postgresql").render_as_string(hide_password=False)
     return Home(
         embedded=False,
-        executor=f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}",
+        executor=executor,
         database={
             "system_database_url": address.render_as_string(hide_password=False),
             "dbos_system_schema": "dbos",
             "sys_db_pool_size": 6,
         },
-        address=address.set(drivername="postgresql").render_as_string(hide_password=False),
+        living=Locks(executor, libpq),
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, Protocol
 
 import psycopg
@@ -48,6 +48,10 @@ class Living(Protocol):
         """Those of `names` that are certainly no more; never our own."""
         ...
 
+    def alive(self) -> AbstractAsyncContextManager[None]:
+        """From the beginning of the block on this process is alive for the others."""
+        ...
+
 
 class OnlyOne:
     """Nobody else may work here: whatever has another name is of an earlier run."""
@@ -60,16 +64,20 @@ class OnlyOne:
     async def dead(self, names: Collection[str]) -> frozenset[str]:
         return frozenset(names) - {self.name}
 
+    @asynccontextmanager
+    async def alive(self) -> AsyncIterator[None]:
+        yield
+
 
 class Locks:
-    """Made by `open_locks`. A name is dead when its lock was free at two looks in a row, a tick apart, after it was asked
+    """``address``: for libpq. A name is dead when its lock was free at two looks in a row, a tick apart, after it was asked
     for: a living process whose connection broke holds it again by then."""
 
     pause = _TICK
 
     def __init__(self, name: str, address: str) -> None:
         self.name = name
-        self.held = asyncio.Event()
+        self._held = asyncio.Event()
         self._address = make_conninfo(address, **_KEEPALIVES)
         self._misses: dict[str, int] = {}
 
@@ -79,7 +87,18 @@ class Locks:
                 self._misses.setdefault(name, 0)
         return frozenset(name for name in names if self._misses.get(name, 0) >= _LOOKS)
 
-    async def hold(self) -> None:
+    @asynccontextmanager
+    async def alive(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as group:
+            holding = group.create_task(self._hold())
+            async with asyncio.timeout(_PATIENCE):
+                await self._held.wait()
+            try:
+                yield
+            finally:
+                holding.cancel()
+
+    async def _hold(self) -> None:
         """Until it is cancelled: keeps the lock, and takes it anew whenever the connection was lost."""
         while True:
             try:
@@ -87,7 +106,7 @@ class Locks:
                     self._address, autocommit=True
                 ) as connection:
                     await connection.execute("SELECT pg_advisory_lock(%s, %s)", (_CLASS, _key(self.name)))
-                    self.held.set()
+                    self._held.set()
                     while True:
                         await self._look(connection)
                         await asyncio.sleep(_TICK)
@@ -104,20 +123,6 @@ class Locks:
             return
         held = {row[0] for row in rows}
         self._misses = {name: misses + 1 for name, misses in self._misses.items() if _key(name) not in held}
-
-
-@asynccontextmanager
-async def open_locks(name: str, address: str) -> AsyncIterator[Locks]:
-    """From the beginning of the block on this process is alive for the others. ``address``: for libpq."""
-    locks = Locks(name, address)
-    async with asyncio.TaskGroup() as group:
-        holding = group.create_task(locks.hold())
-        async with asyncio.timeout(_PATIENCE):
-            await locks.held.wait()
-        try:
-            yield locks
-        finally:
-            holding.cancel()
 
 
 def _key(name: str) -> int:

@@ -114,7 +114,7 @@ class Queue:
     async def _begin(self, work: Work) -> None:
         """The same again changes nothing. What cannot be begun, since the database is away, is adopted later."""
         try:
-            with SetWorkflowID(_name(work)):
+            with SetWorkflowID(work.workflow):
                 await DBOS.start_workflow_async(
                     self._workflow, work.id, work.work, work.session_id, work.args
                 )
@@ -123,7 +123,7 @@ class Queue:
             raise
 
     async def _adopt(self, work: Work, by: str, dead: frozenset[str]) -> None:
-        status = await DBOS.get_workflow_status_async(_name(work))
+        status = await DBOS.get_workflow_status_async(work.workflow)
         if status is None:
             async with self._database.write() as unit:
                 starts = await unit.inbox.retake(work.id, self._living.name, before=by)
@@ -135,8 +135,13 @@ class Queue:
                 # Internal, but what DBOS's own paid supervisor calls; `tests/jobs` hold it to what is needed of it.
                 await asyncio.to_thread(DBOS._recover_pending_workflows, [status.executor_id])  # noqa: SLF001
         elif status.status != "ENQUEUED":
+            # It could not write down what it had come to, while the database was away.
             async with self._database.write() as unit:
-                await unit.inbox.ended(work.id)
+                anew = await unit.inbox.renamed(work, self._living.name)
+                starts = await unit.inbox.retake(work.id, self._living.name) if anew else None
+            if anew is not None and starts is not None:
+                self._worker.expect(anew, starts)
+                await self._begin(anew)
 
     async def _keep_sweeping(self) -> None:
         while True:
@@ -159,7 +164,3 @@ async def survive(action: Callable[[], Awaitable[object]]) -> None:
     except Exception as error:  # noqa: BLE001 - see above
         fault = known(error)
         _log.error("queue_failed", reference=fault.reference, detail=fault.detail, exc_info=error)
-
-
-def _name(work: Work) -> str:
-    return f"event:{work.id}"

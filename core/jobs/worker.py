@@ -80,9 +80,10 @@ class Worker:
         task.add_done_callback(self._at_work.discard)
         self._here[work.id] = work
         try:
-            starts = self._expected.pop(work.id, 0) or await self._taken_up_again(work)
-            await self._work(work, starts)
-            await self._end(work)
+            starts = self._expected.pop(work.id, None) or await self._taken_up_again(work)
+            if starts is not None:
+                await self._work(work, starts)
+                await self._end(work)
         finally:
             self._here.pop(work.id, None)
             self.freed()
@@ -112,10 +113,11 @@ class Worker:
             tell, error = self._on_failure, revive(failure)
             await self._try("tell", work, lambda given_up: tell(given_up, error))
 
-    async def _taken_up_again(self, work: Work) -> int:
-        """What another process, or an earlier run of this one, left unfinished is ours now."""
+    async def _taken_up_again(self, work: Work) -> int | None:
+        """What another process, or an earlier run of this one, left unfinished is ours now. ``None``: it had ended, and
+        only that was not written down everywhere."""
         async with self._database.write() as unit:
-            return await unit.inbox.retake(work.id, self._name) or 1
+            return await unit.inbox.retake(work.id, self._name)
 
     async def _end(self, work: Work) -> None:
         """Not given up: the next work of the session waits for it."""
@@ -163,7 +165,7 @@ class Worker:
             again_in=wait,
             reference=error.reference,
             detail=error.detail,
-            exc_info=cause if wait is None else None,
+            exc_info=cause if isinstance(error, OwnFault) else None,
         )
         return keep(error, wait)
 

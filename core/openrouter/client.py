@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
@@ -17,9 +18,9 @@ from core.openrouter import catalogue, transport, wire
 from core.openrouter.complaints import complaint_of, redacted
 from core.openrouter.config import ModelConfig
 from core.openrouter.failures import failure, key_missing, unreachable
-from core.openrouter.reading import Reading, is_document, overdue, silent
+from core.openrouter.reading import Crowd, Reading, is_document, overdue, silent
 from core.openrouter.transport import Http, Response
-from core.ports import ModelEvent, ModelLimits, ModelRequest, Started
+from core.ports import ModelEvent, ModelLimits, ModelRequest, Started, Usage
 
 _LOOKUP_SECONDS = 5.0  # models and key: nobody should wait for them
 
@@ -45,32 +46,55 @@ async def open_model(config: ModelConfig) -> AsyncIterator[OpenRouter]:
 
 
 class OpenRouter:
-    """Implements `core.ports.LanguageModel`. It repeats nothing by itself: a chat call costs money, so the caller
+    """Implements `core.work.workshop.Model`. It repeats nothing by itself: a chat call costs money, so the caller
     decides, with `retryable` and `retry_after` of the error."""
 
     def __init__(self, config: ModelConfig, http: Http) -> None:
         self._config = config
         self._http = http
         self._root = config.base_url.rstrip("/")
+        self._crowd = Crowd()
         self._catalogue = catalogue.Catalogue(lambda: self._look_up("/models"), time.monotonic)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
-        config = self._config
+        async with aclosing(self.send(await self.write(request))) as events:
+            async for event in events:
+                yield event
+
+    async def write(self, request: ModelRequest) -> bytes:
+        """The body of a call. Sent again, the same bytes are the same question (`send`)."""
+        limits = await self.limits(request.model or self._config.model)
+        return wire.chat_body(self._config, request, limits)
+
+    async def send(self, body: bytes, *, again: bool = False) -> AsyncGenerator[ModelEvent, None]:
+        """As `stream`. ``again``: these bytes were sent before, and what they came to may have got lost: OpenRouter
+        gives an answer that it had in full once more, free of charge (`wire.chat_headers`)."""
+        config, model = self._config, wire.model_in(body)
         deadline = asyncio.get_running_loop().time() + config.deadline_seconds
         self._need_key()
-        model = request.model or config.model
-        body = wire.chat_body(config, request, await self.limits(model))
-        response = await self._open(body, model, deadline)
+        response = await self._open(body, model, deadline, again=again)
+        self._crowd.open += 1
         try:
-            reading = Reading(config, response, model, deadline)
+            reading = Reading(config, response, model, deadline, self._crowd)
             yield Started(response.headers.get("x-generation-id"))
             while (events := await reading.more()) is not None:
                 for event in events:
                     yield event
             completed = reading.completed()
         finally:
+            self._crowd.open -= 1
             await response.aclose()
         yield completed
+
+    async def price(self, generation_id: str) -> Usage | None:
+        """What a call came to whose end did not arrive; ``None`` while the service does not know it (for half a second to
+        minutes), and for a service that is not OpenRouter. Raises ModelError."""
+        if self._config.spoken != "openrouter":
+            return None
+        response = await self._get(f"/generation?{urlencode({'id': generation_id})}")
+        if response.status_code == transport.NOT_FOUND:
+            return None
+        return wire.usage_of(self._found(response))
 
     async def limits(self, model: str | None = None) -> ModelLimits:
         card = await self._catalogue.card(model or self._config.model)
@@ -92,7 +116,7 @@ class OpenRouter:
         if self._config.public and not self._config.api_key:
             raise key_missing()
 
-    async def _open(self, body: bytes, model: str, deadline: float) -> Response:
+    async def _open(self, body: bytes, model: str, deadline: float, *, again: bool) -> Response:
         """A response that carries an answer; everything else is raised."""
         try:
             async with asyncio.timeout_at(deadline):
@@ -100,7 +124,7 @@ class OpenRouter:
                     "POST",
                     f"{self._root}/chat/completions",
                     content=body,
-                    headers={"Content-Type": "application/json", "Accept": "text/event-stream"},
+                    headers=wire.chat_headers(self._config, again=again),
                 )
                 response = await self._http.send(request, stream=True)
                 if not _streams(response):
@@ -116,11 +140,16 @@ class OpenRouter:
         raise self._refused(response, model)
 
     async def _look_up(self, path: str) -> Mapping[str, Any]:
+        return self._found(await self._get(path))
+
+    async def _get(self, path: str) -> Response:
         try:
             async with asyncio.timeout(_LOOKUP_SECONDS):
-                response = await self._http.get(self._root + path)
+                return await self._http.get(self._root + path)
         except transport.ERRORS as error:
             raise self._unreachable(error) from error
+
+    def _found(self, response: Response) -> Mapping[str, Any]:
         document = _document(response)
         if response.status_code != transport.OK or "data" not in document:
             raise self._refused(response, self._config.model)

@@ -20,6 +20,8 @@ class ModelConfig:
     ``idle_seconds``: longest silence on the connection. ``stall_seconds``: longest time with keep-alives but without
     progress. ``deadline_seconds``: for a whole call. ``max_output_tokens``: the product's cap on one answer.
     ``referer`` and ``title``: attribution at OpenRouter, left out when empty.
+    ``zero_retention``: nothing that is said may be kept by anybody; OpenRouter then chooses only providers that promise
+    it, and its own cache of answers stays off.
     ``dialect``: set where the address does not tell (a gateway in front of OpenRouter).
     """
 
@@ -33,6 +35,7 @@ class ModelConfig:
     max_output_tokens: int = 32_768
     referer: str = ""
     title: str = "Threadwright"
+    zero_retention: bool = False
     dialect: Dialect | None = None
 
     @property

@@ -15,7 +15,7 @@ Silence = httpx.ReadTimeout
 #: What the library, the transport under it, or the system may raise once a call is under way.
 ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, aiohttp.ClientError, OSError)
 
-OK = 200
+OK, NOT_FOUND = 200, 404
 
 _CONNECTIONS = 1_024  # one per stream; more would wait for a free one
 _CONNECT_SECONDS = 10.0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
 from core.openrouter.config import ModelConfig
-from core.ports import ModelLimits, ModelMessage, ModelRequest
+from core.ports import ModelLimits, ModelMessage, ModelRequest, Usage
 
 _SMALLEST_OUTPUT = 16  # some providers refuse less
 _MOST_FALLBACKS = 3  # OpenRouter refuses a longer `models`
@@ -21,6 +22,20 @@ def headers(config: ModelConfig) -> dict[str, str]:
     if config.spoken == "openrouter":
         given |= {"HTTP-Referer": config.referer, "X-OpenRouter-Title": config.title}
     return {name: value for name, value in given.items() if value}
+
+
+def chat_headers(config: ModelConfig, *, again: bool) -> dict[str, str]:
+    """Of one call. ``again``: its very bytes were sent before.
+
+    OpenRouter keeps each whole answer for five minutes, so that one that did not arrive can be had again, free of charge;
+    a new question that happens to have the same bytes as an old one is still a new question. Not where nothing may be
+    kept, and other services do not know of it."""
+    given = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+    if config.spoken == "openrouter" and not config.zero_retention:
+        given["X-OpenRouter-Cache"] = "true"
+        if not again:
+            given["X-OpenRouter-Cache-Clear"] = "true"
+    return given
 
 
 def chat_body(config: ModelConfig, request: ModelRequest, limits: ModelLimits) -> bytes:
@@ -43,6 +58,29 @@ def chat_body(config: ModelConfig, request: ModelRequest, limits: ModelLimits) -
     return _encoded(body)
 
 
+def model_in(body: bytes) -> str:
+    """Which model a body asks for."""
+    return str(orjson.loads(body)["model"])
+
+
+def usage_of(told: Mapping[str, Any]) -> Usage:
+    """What `GET /generation` tells, in the tokens that are charged: the model's own."""
+    data = told.get("data") or {}
+
+    def count(name: str) -> int:
+        value = data.get(name)
+        return value if isinstance(value, int) else 0
+
+    cost = data.get("total_cost")
+    return Usage(
+        prompt_tokens=count("native_tokens_prompt") or count("tokens_prompt"),
+        completion_tokens=count("native_tokens_completion") or count("tokens_completion"),
+        cached_tokens=count("native_tokens_cached"),
+        reasoning_tokens=count("native_tokens_reasoning"),
+        cost=Decimal(str(cost)) if isinstance(cost, int | float) else None,
+    )
+
+
 def _openrouter_fields(config: ModelConfig, request: ModelRequest, model: str, output: int) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "max_completion_tokens": output,
@@ -53,6 +91,8 @@ def _openrouter_fields(config: ModelConfig, request: ModelRequest, model: str, o
     fallbacks = [name for name in config.fallback_models if name != model][:_MOST_FALLBACKS]
     if fallbacks:
         fields["models"] = fallbacks
+    if config.zero_retention:
+        fields["provider"] = {"zdr": True, "data_collection": "deny"}
     if model.startswith(("anthropic/", "~anthropic/")):
         fields["cache_control"] = {"type": "ephemeral"}
     return fields

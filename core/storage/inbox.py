@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -22,14 +22,16 @@ State = Literal["none", "waiting", "open", "taken", "ended"]
 """``none``: nothing to do, only remembered so that it is not taken up again. ``waiting``: for its thread to become
 known. ``open`` -> ``taken`` (by a process) -> ``ended``."""
 
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One thing to do. ``id`` names the durable workflow: ``event:<id>``."""
+    """One thing to do. ``workflow``: the name of what does it durably."""
 
     id: int
     work: str
     session_id: str | None
     args: dict[str, Any]
+    workflow: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,11 @@ class Inbox:
             *await self._fair(and_(in_lane, not_(_somebody_before(ordered))), in_lane, lanes, workspace),
             *await self._fair(not_(in_lane), not_(in_lane), errands, workspace),
         ]
-        if chosen:
+        for work in chosen:
             await self._db.execute(
                 update(inbox)
-                .where(inbox.c.id.in_([work.id for work in chosen]))
-                .values(state="taken", taken_by=taker, starts=1)
+                .where(inbox.c.id == work.id)
+                .values(state="taken", taken_by=taker, starts=1, workflow=work.workflow)
             )
         return chosen
 
@@ -160,6 +162,20 @@ class Inbox:
         """What is under way, by whoever has it."""
         rows = await self._db.execute(select(inbox).where(inbox.c.state == "taken").order_by(inbox.c.id))
         return [Taken(_work(row), str(row["taken_by"])) for row in rows.mappings()]
+
+    async def renamed(self, work: Work, taker: str) -> Work | None:
+        """What does it durably has come to an end without doing it: the work with the name of another one, which is
+        `taker`'s to begin. ``None``: somebody else was quicker."""
+        begun = replace(
+            work, workflow=f"{work.workflow.partition('+')[0]}+{self._clock.now().timestamp():.3f}"
+        )
+        row = await self._db.execute(
+            update(inbox)
+            .where(inbox.c.id == work.id, inbox.c.state == "taken", inbox.c.workflow == work.workflow)
+            .values(taken_by=taker, workflow=begun.workflow)
+            .returning(inbox.c.id)
+        )
+        return begun if row.first() else None
 
     async def retake(self, work_id: int, taker: str, *, before: str | None = None) -> int | None:
         """The work is `taker`'s from now on, if it was the one's who had it `before`; returns how often it was begun,
@@ -199,4 +215,6 @@ def _somebody_before(ordered: Collection[str]) -> ColumnElement[bool]:
 
 
 def _work(row: Any) -> Work:
-    return Work(row["id"], row["work"], row["session_id"], row["args"])
+    # With the time, since a store that was restored gives ids again that the durable engine may know.
+    name = row["workflow"] or f"event:{row['id']}:{row['received_at'].timestamp():.0f}"
+    return Work(row["id"], row["work"], row["session_id"], row["args"], name)

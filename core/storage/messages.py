@@ -12,7 +12,7 @@ from core.intents import Person
 from core.messages.model import Message, Speaker, TextFile
 from core.ports import Clock
 from core.storage import words
-from core.storage.tables import belonging, messages, sessions
+from core.storage.tables import belonging, messages, model_questions, sessions
 
 
 class Messages:
@@ -149,6 +149,15 @@ class Messages:
         row = rows.mappings().first()
         return None if row is None else message_from(row)
 
+    async def known(self, session_id: str, platform_message: str) -> bool:
+        """Whether it was stored ever, also when it was taken back."""
+        row = await self._db.execute(
+            select(messages.c.id).where(
+                messages.c.session_id == session_id, messages.c.platform_message == platform_message
+            )
+        )
+        return row.first() is not None
+
     async def revise(self, session_id: str, platform_message: str, text: str) -> None:
         await self._db.execute(
             update(messages)
@@ -168,6 +177,7 @@ class Messages:
             .where(messages.c.session_id == session_id, messages.c.platform_message == platform_message)
             .values(text="", files=[], erased=True)
         )
+        await self._erase_asked([session_id])
         await words.renew(self._db, session_id)
 
     async def forget(self, workspace: str, person: Person, anybody: str) -> int:
@@ -183,9 +193,16 @@ class Messages:
             .where(theirs)
             .values(text="", files=[], erased=True, author=anybody, author_team="", author_id="")
         )
+        await self._erase_asked(spoken_in)
         for session_id in spoken_in:
             await words.renew(self._db, session_id)
         return int(gone.rowcount)
+
+    async def _erase_asked(self, session_ids: Sequence[str]) -> None:
+        """What is being asked of a model may hold the words that are gone: after a crash it is written anew."""
+        await self._db.execute(
+            update(model_questions).where(model_questions.c.session_id.in_(session_ids)).values(body="")
+        )
 
     async def late(self, session_id: str) -> Sequence[Message]:
         rows = await self._db.execute(

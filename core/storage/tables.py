@@ -265,6 +265,7 @@ inbox = Table(
     Column("workspace", Ref, nullable=False, server_default=""),
     Column("state", String(8), nullable=False),
     Column("taken_by", String(100)),
+    Column("workflow", String(64)),
     Column("starts", Integer, nullable=False, server_default="0"),
     UniqueConstraint("platform", "event_key", name="uq_inbox_events_event_key"),
     UniqueConstraint("platform", "alias_key", name="uq_inbox_events_alias_key"),
@@ -280,6 +281,7 @@ outbox = Table(
     Column("result", Text),
     Column("created_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
+    Column("holder", String(100)),
 )
 
 model_calls = Table(
@@ -297,6 +299,23 @@ model_calls = Table(
     Column("cost", String(32)),
     Column("started_at", UtcTime, nullable=False, index=True),
     Column("finished_at", UtcTime),
+    # Of one that broke off: when the service is asked next what it cost, and how often it was asked already.
+    Column("look_up_at", UtcTime, index=True),
+    Column("lookups", Integer, nullable=False, server_default="0"),
+)
+
+# What is asked of a model, from before it costs money until what came of it is stored: after a crash the very same is
+# asked again, once, and what was answered in full is not. `body` is empty where words in it were erased meanwhile.
+model_questions = Table(
+    "model_questions",
+    metadata,
+    _session_id(primary_key=True),
+    Column("purpose", String(80), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("repeated", Boolean, nullable=False, server_default=false()),
+    Column("outcome", Text),
+    Column("asked_at", UtcTime, nullable=False, index=True),
 )
 
 model_edits = Table(

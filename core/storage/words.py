@@ -21,7 +21,7 @@ FULL_TEXT = "session_words_fts"
 LONGEST = 40
 """Characters of a word; of longer ones the rest is not looked at."""
 _ALL = 400_000
-"""Characters of words in one part, about: PostgreSQL holds a megabyte there."""
+"""Bytes of words in one part, about: PostgreSQL holds a megabyte there."""
 _PARTS = 64
 """So many parts of a session become one."""
 _LOOKED_FOR = 12
@@ -110,7 +110,7 @@ async def _add(db: AsyncConnection, session_id: str, part: int, found: Sequence[
 def _portions(found: Sequence[str]) -> Iterable[Sequence[str]]:
     size, start = 0, 0
     for end, word in enumerate(found, 1):
-        size += len(word) + 1
+        size += len(word.encode()) + 1
         if size > _ALL or end == len(found):
             yield found[start:end]
             size, start = 0, end

@@ -10,6 +10,7 @@ from core.delivery.compared import comparison
 from core.delivery.speech import sorry
 from core.errors import PermissionMissing, PlatformRefused, TooLarge
 from core.ports import OutFile
+from core.replies import Action, Button
 from core.storage.inbox import Work
 from core.work.workshop import Workshop
 
@@ -39,5 +40,6 @@ class Comparing:
             await courier.attach(f"diff:{work.id}:file", session.id, session.thread, (patch(older, newer),))
         except (TooLarge, PermissionMissing, PlatformRefused) as error:
             _log.warning("patch_refused", reference=error.reference, detail=error.detail)
-            sentence = sorry(error, session.id, kept="The patch could not be attached.")
+            again = () if isinstance(error, TooLarge) else (Button(Action.DIFF, "Diff", newer.id),)
+            sentence = sorry(error, session.id, kept="The patch could not be attached.", buttons=again)
             await courier.post(f"diff:{work.id}:sorry", session.id, session.thread, sentence)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import structlog
-
 from core.automations.model import Automation, AutomationStatus, JobStatus
 from core.delivery.card import counted
 from core.delivery.packaging import zip_of
 from core.delivery.speech import echoed
 from core.delivery.watching import ECHO
-from core.errors import PlatformError
 from core.intents import Person, Place
 from core.ports import Attempt, MessageRef, ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
+from core.storage.automations import Job
 from core.storage.inbox import Work
-from core.work.generation import show_progress
+from core.work.generation import end_progress, show_progress
 from core.work.handing_over import refresh_card
 from core.work.people import name_people, person_of
-from core.work.progress import progress_of
 from core.work.workshop import Workshop
-
-_log = structlog.get_logger(__name__)
 
 
 class Errands:
@@ -29,17 +24,17 @@ class Errands:
         self._shop = shop
 
     async def progress(self, work: Work) -> None:
-        """A generation was asked for: the thread shows it at once, even while an answer is being written."""
+        """A generation was asked for: the thread shows it at once, even while an answer is being written. Or it was
+        stopped before it began, maybe while it was about to be shown."""
         session = await self._session(work)
-        async with self._shop.database.read() as unit:
-            job = await unit.automations.job(str(work.args["job"]))
+        job = await self._job(work)
         if session is None or session.thread is None or job is None:
             return
         if job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
             await show_progress(self._shop, session, session.thread, job)
-        elif work.args.get("stopped") and (shown := await progress_of(self._shop, job.id, session.thread)):
-            again = Button(Action.REGENERATE, "Generate again", session.id)
-            await self._shop.courier.edit(shown, Reply("🛑 Stopped before it began.", (again,)), final=True)
+            job = await self._job(work)
+        if job is not None and job.status is JobStatus.CANCELLED and not job.sentence:
+            await end_progress(self._shop, session, job)
 
     async def farewell(self, work: Work) -> None:
         """The session is gone; its card must not offer what nobody can do any more."""
@@ -96,15 +91,8 @@ class Errands:
             made = await unit.automations.get(str(work.args["automation"]))
         if session is None or made is None:
             return
-        person, place = person_of(work.args["person"]), _place(session, work)
-        try:
-            await self._hand(session, made, person, place, f"download:{work.id}")
-        except PlatformError as error:
-            if error.retryable:
-                raise
-            _log.warning("download_failed", reference=error.reference, detail=error.detail)
-            platform = self._shop.courier.platform(session.platform)
-            await platform.whisper(place, person, Reply(f"⚠️ {error.sentence} `ref {error.reference}`"))
+        person = person_of(work.args["person"])
+        await self._hand(session, made, person, asked_at(session, work), f"download:{work.id}")
 
     async def _hand(
         self, session: Session, made: Automation, person: Person, place: Place, operation: str
@@ -127,7 +115,12 @@ class Errands:
         async with self._shop.database.read() as unit:
             return await unit.sessions.get(work.session_id or "")
 
+    async def _job(self, work: Work) -> Job | None:
+        async with self._shop.database.read() as unit:
+            return await unit.automations.job(str(work.args["job"]))
 
-def _place(session: Session, work: Work) -> Place:
+
+def asked_at(session: Session, work: Work) -> Place:
+    """Where a person asked for what only they get."""
     channel, thread, direct = work.args["place"]
     return Place(session.platform, session.workspace, channel, thread, direct)

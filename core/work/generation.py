@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ import structlog
 from core.automations.evidence import Evidence
 from core.automations.model import Automation, AutomationStatus, JobStatus
 from core.bundle.facts import dependencies, setup_of, usage_of
-from core.delivery.speech import sorry
+from core.delivery.speech import again, sorry
 from core.errors import AnswerUnusable, ModelError
 from core.generation.context import generation_prompt
 from core.generation.editing import long_files, may_edit
@@ -23,10 +24,11 @@ from core.sessions.model import Session
 from core.storage.automations import Job
 from core.storage.inbox import Work
 from core.storage.unit_of_work import Unit
+from core.work.billing import JOB, billed
 from core.work.handing_over import DELETED, hand_over
 from core.work.making import Made, Making, Order
 from core.work.people import name_people, read_files
-from core.work.progress import Progress, Scene, progress_of, running
+from core.work.progress import Progress, Scene, conclude, progress_of, running
 from core.work.proving import judged_anew
 from core.work.stopping import Stopped
 from core.work.workshop import Workshop, measure
@@ -60,6 +62,8 @@ class Generation:
         if made is None and job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
             progress = await show_progress(self._shop, session, session.thread, job)
             made = await self._make(session, job, progress)
+        elif made is None:
+            await end_progress(self._shop, session, job)  # an earlier attempt did not come to it
         if made is not None:
             await hand_over(self._shop, session, session.thread, job, made)
 
@@ -71,13 +75,19 @@ class Generation:
 
     async def _make(self, session: Session, job: Job, progress: Progress) -> Automation | None:
         """The version, stored; None when it was stopped or failed, which the thread then knows."""
-        async with progress.shown():
-            outcome = await self._outcome(session, job, progress)
+        try:
+            async with progress.shown():
+                outcome = await self._outcome(session, job, progress)
+        except asyncio.CancelledError:
+            await progress.rest()
+            raise
         if isinstance(outcome, Automation):
             return outcome
         async with self._shop.database.write() as unit:
             await unit.automations.set_job(job.id, outcome.status, outcome.reply.text)
-        await self._shop.courier.edit(progress.message, outcome.reply, final=True)
+            await unit.questions.settle(session.id, _purpose(job))
+            await unit.model_calls.lost(session.id, _purpose(job))
+        await conclude(self._shop, session.id, f"job:{job.id}", progress.message, outcome.reply)
         return None
 
     async def _outcome(self, session: Session, job: Job, progress: Progress) -> Automation | _Ended:
@@ -107,7 +117,8 @@ class Generation:
         session = await name_people(shop, session)
         async with shop.database.read() as unit:
             messages = await unit.messages.of(session.id)
-            current = await unit.automations.newest(session.id)
+            begun = await unit.questions.begun_at(session.id, _purpose(job))  # by an earlier attempt
+            current = await unit.automations.newest(session.id, before=begun)
         progress.stage(f"Reading {len(messages)} message{'' if len(messages) == 1 else 's'}")
         made = await Making(shop, await self._order(session, job, messages, current), progress).make()
         evidence = replace(made.evidence, seconds=round(progress.seconds, 1))
@@ -115,6 +126,7 @@ class Generation:
             now = await unit.sessions.get(session.id)
             if now is not None and _wanted(now) != _wanted(session):  # the team has gone on meanwhile
                 evidence = judged_anew(evidence, made.files, now.requirements)
+            evidence = billed(evidence, await unit.model_calls.bill(session.id, _purpose(job)))
             version = _version(session, job, made, evidence, shop.clock.now())
             if made.edits is not None:
                 await unit.automations.note_edit(evidence.model, made.edits)
@@ -134,7 +146,7 @@ class Generation:
         since = [one.text for one in messages if current is None or one.at > current.created_at]
         return Order(
             session_id=session.id,
-            purpose=f"job:{job.id}",
+            purpose=_purpose(job),
             request=ModelRequest(prompt, size.output, TEMPERATURE, session.id, model),
             language=job.language,
             requirements=session.requirements,
@@ -150,6 +162,11 @@ class Generation:
         async with self._shop.database.read() as unit:
             outcomes = await unit.automations.edits_of(current.evidence.model)
         return long if may_edit(current.evidence.model, outcomes) else ()
+
+
+def _purpose(job: Job) -> str:
+    """What the calls of a job are booked under."""
+    return f"{JOB}{job.id}"
 
 
 def _version(session: Session, job: Job, made: Made, evidence: Evidence, now: datetime) -> Automation:
@@ -178,6 +195,7 @@ async def _store(unit: Unit, job: Job, made: Automation) -> Automation:
     """The version and the end of its job, in one transaction; `ready` only with proof."""
     stored = await unit.automations.add(made, job.id)
     await unit.automations.set_job(job.id, JobStatus.DONE)
+    await unit.questions.settle(stored.session_id, _purpose(job))
     if not made.evidence.proved:
         return stored
     return replace(stored, status=await unit.automations.advance(stored.id, AutomationStatus.READY))
@@ -186,11 +204,22 @@ async def _store(unit: Unit, job: Job, made: Automation) -> Automation:
 def _stopped(session: Session, progress: Progress) -> _Ended:
     files = progress.scene.files
     written = f" {files} file{'' if files == 1 else 's'} had been begun; none is kept." if files else ""
-    reply = Reply(
-        f"🛑 Stopped after {progress.seconds:.0f} s.{written}",
-        (Button(Action.REGENERATE, "Generate again", session.id),),
-    )
+    reply = Reply(f"🛑 Stopped after {progress.seconds:.0f} s.{written}", (_once_more(session),))
     return _Ended(JobStatus.CANCELLED, reply)
+
+
+def _once_more(session: Session) -> Button:
+    return Button(Action.REGENERATE, "Generate again", session.id)
+
+
+async def end_progress(shop: Workshop, session: Session, job: Job) -> None:
+    """The progress message of a job that came to its end without a version says so, if there is one."""
+    if session.thread is None or (shown := await progress_of(shop, job.id, session.thread)) is None:
+        return
+    failed = job.status is JobStatus.FAILED
+    text = job.sentence or "🛑 Stopped before it began."
+    button = again(session.id) if failed else _once_more(session)
+    await conclude(shop, session.id, f"job:{job.id}", shown, Reply(text, (button,)))
 
 
 async def show_progress(shop: Workshop, session: Session, thread: ThreadRef, job: Job) -> Progress:

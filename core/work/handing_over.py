@@ -12,11 +12,11 @@ from core.delivery.packaging import zip_of
 from core.delivery.speech import sorry
 from core.errors import PermissionMissing, PlatformRefused, ThreadGone, TooLarge
 from core.ports import MessageRef, OutFile, ThreadRef
-from core.replies import Reply
+from core.replies import Action, Button, Reply
 from core.sessions.model import Session
 from core.storage.automations import Job
 from core.work.comparing import patch
-from core.work.progress import progress_of
+from core.work.progress import conclude, progress_of
 from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
@@ -39,9 +39,11 @@ async def hand_over(shop: Workshop, session: Session, thread: ThreadRef, job: Jo
         end = Reply(_end(made))
     except (TooLarge, PermissionMissing, PlatformRefused) as error:
         _log.warning("files_refused", job=job.id, reference=error.reference, detail=error.detail)
-        end = sorry(error, session.id, kept=f"**v{made.number}** is written, but its files are not attached.")
+        kept = f"**v{made.number}** is written, but its files are not attached."
+        view = (Button(Action.VIEW, "View code", made.id),)
+        end = sorry(error, session.id, kept=kept, buttons=view if isinstance(error, TooLarge) else None)
     if (progress := await progress_of(shop, job.id, thread)) is not None:
-        await _edit(shop, progress, end)
+        await conclude(shop, session.id, f"job:{job.id}", progress, end)
     elif end.buttons:  # a restored version has no progress message that could say it
         await shop.courier.post(f"job:{job.id}:end", session.id, thread, end)
     await refresh_card(shop, session.id)

@@ -23,7 +23,7 @@ from core.sessions.model import Requirement
 from core.vocabulary import Language
 from core.work.proving import NO_TESTS
 from core.work.workshop import Workshop
-from core.work.writing import Bill, Watcher, Writer, Written
+from core.work.writing import Watcher, Writer, Written
 
 _log = structlog.get_logger(__name__)
 
@@ -87,9 +87,9 @@ class Making:
     async def make(self) -> Made:
         """Raises ModelError and AnswerUnusable when nothing came that could be a version."""
         written, first = await self._first()
-        bill, draft = written.bill, await self._checked(first, _noticed(written, first))
+        draft = await self._checked(first, _noticed(written, first))
         while len(self._rounds) < ROUNDS and (faults := repairable(draft.evidence)):
-            again, bill = await self._repaired_once(draft, faults, bill)
+            again = await self._repaired_once(draft, faults)
             if again is None:
                 break
             draft = again
@@ -99,20 +99,20 @@ class Making:
             files=self._marked(draft.files, written.bundle),
             summary=summary_of(written.bundle),
             warnings=draft.warnings,
-            evidence=self._evidence(draft.evidence, bill),
+            evidence=self._evidence(draft.evidence),
             edits=_edits_worked(written.bundle, first),
         )
 
     async def _first(self) -> tuple[Written, Assembled]:
         order = self._order
         asked = Asked(single=not order.current)
-        written = await self._writer.write(order.request, asked, self._lengths, Bill())
+        written = await self._writer.write(order.request, asked, self._lengths)
         got = merge(written.bundle, order.current, written.cut, order.said)
         if written.bundle.unnamed and not (got.files and got.taken):
             more = (*order.request.messages, *nothing_came(written.text))
             self._watch.stage("The files have no names; asking again")
             request = replace(order.request, messages=more)
-            written = await self._writer.write(request, asked, self._lengths, written.bill)
+            written = await self._writer.write(request, asked, self._lengths)
             got = merge(written.bundle, order.current, written.cut, order.said)
         if not got.files or not (got.taken or got.findings):
             self._nothing(written)
@@ -129,9 +129,7 @@ class Making:
         )
         return _Draft(got.files, got.warnings, tuple(noticed), evidence)
 
-    async def _repaired_once(
-        self, draft: _Draft, faults: Sequence[Finding], bill: Bill
-    ) -> tuple[_Draft | None, Bill]:
+    async def _repaired_once(self, draft: _Draft, faults: Sequence[Finding]) -> _Draft | None:
         """The better draft, or None when this round has not made it better."""
         number, before = len(self._rounds) + 1, weight(draft.evidence)
         words = f"Repairing {before} finding{'' if before == 1 else 's'} (round {number} of {ROUNDS})"
@@ -148,10 +146,10 @@ class Making:
         request = replace(self._order.request, messages=(*self._order.request.messages, *messages))
         lengths = {file.path: file.lines for file in draft.files}
         try:
-            written = await self._writer.write(request, Asked(paths=about), lengths, bill, words)
+            written = await self._writer.write(request, Asked(paths=about), lengths, words)
         except ModelError as error:
             _log.warning("repair_failed", reference=error.reference, detail=error.detail)
-            return None, bill
+            return None
         got = merge(written.bundle, draft.files, written.cut)
         touched = _touched(written.bundle)
         noticed = [*_unmended(draft.noticed, written.bundle, touched), *got.findings]
@@ -163,7 +161,7 @@ class Making:
         self._rounds.append(Round(number, before, after, better))
         if better:
             self._repaired |= touched
-        return (again if better else None), written.bill
+        return again if better else None
 
     def _marked(self, files: Sequence[File], bundle: Bundle) -> tuple[File, ...]:
         """Where each file comes from."""
@@ -180,17 +178,9 @@ class Making:
 
         return tuple(replace(file, origin=origin(file)) for file in files)
 
-    def _evidence(self, evidence: Evidence, bill: Bill) -> Evidence:
-        return replace(
-            evidence,
-            rounds=tuple(self._rounds),
-            prompt_tokens=bill.usage.prompt_tokens,
-            completion_tokens=bill.usage.completion_tokens,
-            cached_tokens=bill.usage.cached_tokens,
-            cost=bill.usage.cost,
-            model=bill.model,
-            prompt_hash=self._order.prompt_hash,
-        )
+    def _evidence(self, evidence: Evidence) -> Evidence:
+        """Without what it cost: the account of model calls has that."""
+        return replace(evidence, rounds=tuple(self._rounds), prompt_hash=self._order.prompt_hash)
 
 
 def repairable(evidence: Evidence) -> tuple[Finding, ...]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import structlog
+
 from core.delivery.card import card
-from core.errors import ChannelGone, NotInChannel, PermissionMissing
+from core.delivery.speech import sorry
+from core.errors import ChannelGone, NotInChannel, PermissionMissing, ThreadwrightError
 from core.generation.context import opening_prompt
 from core.intake import conversation
 from core.intake.decision import TURN
 from core.intake.sessions import OPENING
 from core.intents import Person, Place, Say, from_json
 from core.ports import Attempt, ThreadRef
-from core.replies import Action, Button, Reply
 from core.sessions.model import Session
 from core.storage.inbox import Work
 from core.storage.unit_of_work import Unit
 from core.work.people import name_people
 from core.work.speaking import OUTPUT_TOKENS, Speech, speak
 from core.work.workshop import Workshop, measure, model_of
+
+_log = structlog.get_logger(__name__)
 
 
 class Opening:
@@ -33,7 +39,8 @@ class Opening:
             try:
                 session = await self._make_thread(session)
             except (NotInChannel, PermissionMissing, ChannelGone) as error:
-                await tell_opener(self._shop, session, error.sentence)
+                _log.warning("not_opened", session=session.id, reference=error.reference, detail=error.detail)
+                await tell_opener(self._shop, session, error)
                 return
         await first_words(self._shop, session, "opening")
 
@@ -46,18 +53,19 @@ class Opening:
 
         thread = await self._shop.courier.once(f"card:{session.id}", session.id, send)
         async with self._shop.database.write() as unit:
+            await unit.sessions.settled(place)
             await unit.sessions.update(session.id, thread=thread)
             await _take_up_waiting(unit, session, thread)
             return await unit.sessions.get(session.id) or session
 
 
-async def tell_opener(shop: Workshop, session: Session, sentence: str) -> None:
+async def tell_opener(shop: Workshop, session: Session, error: ThreadwrightError) -> None:
     """There is no thread to say it in. Nothing typed is lost: the session is stored, and the button tries again."""
     place = Place(session.platform, session.workspace, session.channel)
-    button = Button(Action.RETRY, "Try again", session.id, "primary")
-    text = f"{sentence}\n\nWhat you typed for **{session.title}** is kept."
+    told = sorry(error, session.id)
+    text = f"{told.text}\n\nWhat you typed for **{session.title}** is kept."
     platform = shop.courier.platform(session.platform)
-    await platform.whisper(place, session.opened_by, Reply(text, (button,)))
+    await platform.whisper(place, session.opened_by, replace(told, text=text))
 
 
 async def _take_up_waiting(unit: Unit, session: Session, thread: str) -> None:
@@ -76,6 +84,11 @@ async def _take_up_waiting(unit: Unit, session: Session, thread: str) -> None:
             await unit.inbox.become(waiting.id, "", None)
 
 
+def first_key(session: Session, name: str) -> str:
+    """Of the first words, in the outbox and in the account."""
+    return f"{name}:{session.id}"
+
+
 async def first_words(shop: Workshop, session: Session, name: str) -> None:
     """The agent restates what it understood and asks what would change the result."""
     thread: ThreadRef | None = session.thread
@@ -85,4 +98,4 @@ async def first_words(shop: Workshop, session: Session, name: str) -> None:
     size = measure(await shop.model.limits(model), OUTPUT_TOKENS)
     prompt = opening_prompt(shop.prompts, session, size.room)
     audience: Person = session.opened_by
-    await speak(shop, Speech(session, thread, f"{name}:{session.id}", audience, prompt, size.output, model))
+    await speak(shop, Speech(session, thread, first_key(session, name), audience, prompt, size.output, model))

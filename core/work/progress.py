@@ -13,7 +13,7 @@ import structlog
 from core.bundle.events import Event, FileClosed, FileGrew, FileOpened, PlanSeen
 from core.delivery.card import counted
 from core.delivery.courier import Courier
-from core.errors import PlatformError
+from core.errors import PermissionMissing, PlatformError, PlatformRefused, TooLarge
 from core.ports import Clock, MessageRef, ThreadRef
 from core.replies import Action, Button, Reply
 from core.work.workshop import Workshop
@@ -24,6 +24,8 @@ TICK = 15.0
 """Seconds after which a progress message shows that time passes."""
 PAUSE = 1.5
 """Seconds between two edits: Slack allows 50 a minute in a whole workspace."""
+REST = 2.0
+"""Seconds that the end of the program waits for the message to say that it goes on later."""
 
 
 @dataclass(slots=True)
@@ -128,6 +130,15 @@ class Progress:
         if failure is not None:
             raise failure
 
+    async def rest(self) -> None:
+        """The program stops, and the work goes on at its next start: until then nobody waits for what stands still."""
+        text = f"⏸️ **v{self.scene.number}** · I am being restarted, and go on with this as soon as I am back"
+        try:
+            async with asyncio.timeout(REST):
+                await self.courier.edit(self.message, Reply(text, (_cancel(self.job_id),)), final=False)
+        except (PlatformError, TimeoutError) as error:
+            _log.info("rest_not_shown", job=self.job_id, failure=type(error).__name__)
+
     async def _pump(self) -> None:
         while not self._closing.is_set():
             await self._news()
@@ -159,8 +170,11 @@ class Progress:
 
 
 def running(scene: Scene, job_id: str, seconds: float) -> Reply:
-    cancel = Button(Action.CANCEL, "Cancel", job_id, "danger")
-    return Reply(scene.text(seconds), (cancel,), about=seen(scene, job_id))
+    return Reply(scene.text(seconds), (_cancel(job_id),), about=seen(scene, job_id))
+
+
+def _cancel(job_id: str) -> Button:
+    return Button(Action.CANCEL, "Cancel", job_id, "danger")
 
 
 def seen(scene: Scene, job_id: str) -> dict[str, Any]:
@@ -182,3 +196,20 @@ async def progress_of(shop: Workshop, job_id: str, thread: ThreadRef) -> Message
     async with shop.database.read() as unit:
         post = await unit.outbox.get(f"job:{job_id}:progress")
     return MessageRef(thread, post.result) if post is not None and post.result is not None else None
+
+
+async def conclude(shop: Workshop, session_id: str, key: str, message: MessageRef, reply: Reply) -> None:
+    """The last words of a message that shows work. Where it cannot be changed, they stand in one of their own. Raises
+    PlatformError when neither can be done now. ``key``: of the work."""
+    instead = f"{key}:end"
+    async with shop.database.read() as unit:
+        replaced = await unit.outbox.get(instead) is not None
+    try:
+        if not replaced:
+            return await shop.courier.edit(message, reply, final=True)
+    except (PlatformRefused, PermissionMissing, TooLarge) as error:
+        _log.warning("message_not_ended", key=key, reference=error.reference, detail=error.detail)
+    posted = await shop.courier.post(instead, session_id, message.thread, reply)
+    if replaced:  # with other words, at an earlier end
+        await shop.courier.edit(posted, reply, final=True)
+    return None

@@ -17,8 +17,9 @@ from core.ports import Attempt, Completed, LiveMessage, ModelRequest, TextDelta,
 from core.replies import Reply
 from core.sessions.model import Session
 from core.storage.inbox import Work
+from core.storage.questions import Question
 from core.storage.unit_of_work import Unit
-from core.work.asking import ask
+from core.work.asking import ask, settle
 from core.work.people import name_people, read_files
 from core.work.speaking import AGENT_NAME
 from core.work.workshop import Workshop, measure, model_of
@@ -66,6 +67,8 @@ class Reviewing:
                 return (await live.close(reply)).id
 
         await self._shop.courier.once(key, work.session_id, send)
+        if session is not None:
+            await settle(self._shop, session.id, key)
 
     async def _reply(self, task: _Task, live: LiveMessage) -> Reply:
         async with self._shop.database.read() as unit:
@@ -94,7 +97,7 @@ class Reviewing:
         prompt = review_prompt(shop.prompts, session, messages, task.version, size.room)
         request = ModelRequest(prompt, size.output, TEMPERATURE, session.id, model)
         text, reason = "", "stop"
-        async with aclosing(ask(shop, session.id, task.key, request)) as events:
+        async with aclosing(ask(shop, Question(session.id, task.key), request)) as events:
             async for event in events:
                 if isinstance(event, TextDelta):
                     text += event.text
@@ -111,6 +114,7 @@ class Reviewing:
         session_id, version = task.session.id, task.version
         rows = [(one.path, one.line, one.text) for one in found.suggestions]
         await unit.reviews.add(session_id, version.id, task.key, rows)
+        await unit.questions.settle(session_id, task.key)
         kept = await unit.reviews.of(task.key)
         text = review_text(version.number, found.said, kept, left_out=found.left_out, cut=cut)
         await unit.messages.add(

@@ -17,8 +17,9 @@ from core.messages.model import AGENT, Speaker
 from core.ports import Attempt, Completed, LiveMessage, ModelMessage, ModelRequest, TextDelta, ThreadRef
 from core.replies import Action, Button, Reply
 from core.sessions.model import Session
+from core.storage.questions import Question
 from core.storage.unit_of_work import Unit
-from core.work.asking import ask
+from core.work.asking import ask, settle
 from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
@@ -63,6 +64,9 @@ async def speak(shop: Workshop, speech: Speech) -> None:
             return (await live.close(await _reply(shop, speech, live))).id
 
     await shop.courier.once(speech.turn, speech.session.id, send)
+    await settle(
+        shop, speech.session.id, speech.turn
+    )  # of one that failed; a stored answer took its own along
 
 
 async def _reply(shop: Workshop, speech: Speech, live: LiveMessage) -> Reply:
@@ -88,7 +92,7 @@ async def _reply(shop: Workshop, speech: Speech, live: LiveMessage) -> Reply:
 async def _listen(shop: Workshop, speech: Speech, words: _Words, live: LiveMessage) -> None:
     request = ModelRequest(speech.prompt, speech.output_tokens, TEMPERATURE, speech.session.id, speech.model)
     reason = "stop"
-    async with aclosing(ask(shop, speech.session.id, speech.turn, request)) as events:
+    async with aclosing(ask(shop, Question(speech.session.id, speech.turn), request)) as events:
         async for event in events:
             if isinstance(event, TextDelta):
                 _add(words, words.filter.feed(event.text), live)
@@ -121,6 +125,7 @@ async def _store(unit: Unit, speech: Speech, words: _Words, shop: Workshop) -> N
         at=shop.clock.now(),
         turn=speech.turn,
     )
+    await unit.questions.settle(speech.session.id, speech.turn)
     known = await unit.sessions.bound_texts(speech.session.id)
     for text in words.proposals:
         if text.casefold() not in known:  # the model does not see its earlier proposals and may repeat them

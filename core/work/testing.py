@@ -12,6 +12,7 @@ from core.replies import Action, Button, Reply
 from core.sessions.model import Session
 from core.storage.inbox import Work
 from core.work.handing_over import DELETED, refresh_card
+from core.work.progress import conclude
 from core.work.workshop import Workshop
 
 
@@ -31,7 +32,7 @@ class Testing:
         begun = Reply(f"🧪 Checking **v{made.number}** and running its tests …")
         message = await shop.courier.post(f"tests:{work.id}", session.id, thread, begun)
         proved = await self._proved(session, made)
-        await shop.courier.edit(message, _told(proved) if proved else DELETED, final=True)
+        await conclude(shop, session.id, f"tests:{work.id}", message, _told(proved) if proved else DELETED)
         await refresh_card(shop, session.id)
 
     async def _proved(self, session: Session, made: Automation) -> Automation | None:
@@ -41,12 +42,11 @@ class Testing:
         found = await self._shop.checker.check(
             made.files, made.language, session.requirements, _silently, lasting
         )
-        evidence = _renewed(made.evidence, found)
         async with self._shop.database.write() as unit:
             now = await unit.automations.get(made.id)
             if now is None:
                 return None
-            status = now.status
+            status, evidence = now.status, _renewed(now.evidence, found)
             if status is AutomationStatus.DRAFT:
                 await unit.automations.prove(made.id, evidence)
                 if evidence.proved:

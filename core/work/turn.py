@@ -8,7 +8,7 @@ from core.generation.context import conversation_prompt
 from core.messages.model import Message
 from core.sessions.model import Session, SessionStatus
 from core.storage.inbox import Work
-from core.work.opening import first_words
+from core.work.opening import first_key, first_words
 from core.work.people import name_people, read_files
 from core.work.speaking import OUTPUT_TOKENS, Speech, speak
 from core.work.workshop import Workshop, measure, model_of
@@ -19,20 +19,26 @@ class Turn:
         self._shop = shop
 
     async def __call__(self, work: Work) -> None:
-        turn = f"turn:{work.id}"
+        turn, name = f"turn:{work.id}", f"opening:{work.id}"
         async with self._shop.database.write() as unit:
             session = await unit.sessions.get(work.session_id or "")
             if session is None or session.thread is None or session.status is SessionStatus.CLOSED:
                 return
-            answered = await unit.messages.answer(session.id, turn) is not None
-            # An answer that is only waiting to be shown takes up no question that came since.
-            take = unit.messages.held if answered else unit.messages.claim
-            questions = await take(session.id, turn)
-            silent = not await unit.messages.spoken(session.id)
+            post = await unit.outbox.get(turn)
+            if post is not None and post.result is not None:
+                # What it came to is shown: if that was a failure, its questions are open again, and are not its own.
+                await unit.questions.settle(session.id, turn)
+                return
+            # First words that were begun may be stored already, and still have to be shown whole.
+            begun = await unit.outbox.get(first_key(session, name)) is not None
+            # An answer that was begun by an earlier attempt takes up no question that came since.
+            held = await unit.messages.held(session.id, turn)
+            questions = held or (() if begun else await unit.messages.claim(session.id, turn))
+            silent = begun or not await unit.messages.spoken(session.id)
         if questions:
             await self._answer(session, turn, questions)
         elif silent and work.args.get("again"):
-            await first_words(self._shop, session, f"opening:{work.id}")
+            await first_words(self._shop, session, name)
 
     async def _answer(self, session: Session, turn: str, questions: Sequence[Message]) -> None:
         if session.thread is None:

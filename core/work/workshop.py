@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from core.automations.evidence import Evidence, Finding
 from core.automations.model import File
 from core.delivery.courier import Courier
 from core.generation.prompts.library import Prompts
-from core.ports import Clock, Ids, LanguageModel, ModelLimits
+from core.ports import Clock, Ids, LanguageModel, ModelEvent, ModelLimits, ModelRequest, Usage
 from core.sessions.model import Requirement, Session
 from core.storage.unit_of_work import Database
 from core.vocabulary import Language
@@ -36,11 +36,28 @@ class Checker(Protocol):
         ...
 
 
+class Model(LanguageModel, Protocol):
+    """A model that can be asked the very same thing again. Raises only `ModelError`s."""
+
+    async def write(self, request: ModelRequest) -> bytes:
+        """The body in which `request` goes to the service."""
+        ...
+
+    def send(self, body: bytes, *, again: bool = False) -> AsyncGenerator[ModelEvent, None]:
+        """As `stream`. ``again``: the same bytes were sent before, and what they came to did not arrive: a service that
+        still has the answer gives it once more, without charge."""
+        ...
+
+    async def price(self, generation_id: str) -> Usage | None:
+        """What a call that broke off came to; ``None`` while the service does not know it, and where it never will."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     database: Database
     courier: Courier
-    model: LanguageModel
+    model: Model
     prompts: Prompts
     checker: Checker
     stopping: Stopping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
@@ -15,7 +15,8 @@ from core.bundle.model import Asked, Bundle
 from core.bundle.parser import BundleParser, parse
 from core.errors import ModelError
 from core.generation.repairs import asked_again, asked_on
-from core.ports import Completed, ModelMessage, ModelRequest, TextDelta, Thinking, Usage
+from core.ports import Completed, ModelMessage, ModelRequest, TextDelta, Thinking
+from core.storage.questions import Question
 from core.work.asking import ask
 from core.work.workshop import Workshop
 
@@ -37,34 +38,11 @@ class Watcher(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
-    """What all calls of one version came to. ``model``: the last one that answered."""
-
-    usage: Usage = field(default_factory=Usage)
-    model: str = ""
-
-    def plus(self, end: Completed | None) -> Bill:
-        if end is None:
-            return self
-        mine, more = self.usage, end.usage
-        costs = [cost for cost in (mine.cost, more.cost) if cost is not None]
-        total = Usage(
-            mine.prompt_tokens + more.prompt_tokens,
-            mine.completion_tokens + more.completion_tokens,
-            mine.cached_tokens + more.cached_tokens,
-            mine.reasoning_tokens + more.reasoning_tokens,
-            sum(costs[1:], costs[0]) if costs else None,
-        )
-        return Bill(total, end.model)
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """``text``: as it came. ``cut``: why it broke off, a sentence; empty when it ended in order."""
 
     text: str
     bundle: Bundle
-    bill: Bill
     cut: str = ""
 
 
@@ -79,21 +57,23 @@ class _Heard:
 
 
 class Writer:
-    """Asks for files. ``purpose``: what the calls are booked under."""
+    """Asks for files. ``purpose``: what the calls are booked under. Its questions are numbered, so that one that is
+    made anew after a crash gets the answers that were paid for already."""
 
     def __init__(self, shop: Workshop, session_id: str, purpose: str, watcher: Watcher) -> None:
         self._shop = shop
         self._session_id = session_id
         self._purpose = purpose
         self._watch = watcher
+        self._asked = 0
 
     async def write(
-        self, request: ModelRequest, asked: Asked, lengths: Mapping[str, int], bill: Bill, words: str = ""
+        self, request: ModelRequest, asked: Asked, lengths: Mapping[str, int], words: str = ""
     ) -> Written:
         """`lengths`: lines of the files as they were, which tells how much of a cut one has arrived. `words`: what the
         thread sees while it is written, instead of the files. Raises ModelError when nothing whole came."""
         heard = await self._listen(request, "", words)
-        bundle, bill = _read(heard.text, heard, asked), bill.plus(heard.end)
+        bundle = _read(heard.text, heard, asked)
         text, cut = heard.text, heard.cut
         for number in range(1, CONTINUATIONS + 1):
             how = ask_on(bundle, text, lengths)
@@ -101,13 +81,12 @@ class Writer:
                 break
             self._watch.stage(f"The answer was cut; asking for the rest ({number} of {CONTINUATIONS})")
             heard = await self._go_on(request, how, text)
-            bill = bill.plus(heard.end)
             joined = _joined(how, text, heard.text)
             if not _is_longer(how, text, joined, bundle):
                 break
             text, cut = joined, heard.cut
             bundle = _read(text, heard, asked)
-        return Written(text, bundle, bill, cut)
+        return Written(text, bundle, cut)
 
     async def _go_on(self, request: ModelRequest, how: Again | GoOn, text: str) -> _Heard:
         """The rest of the answer; a failure now loses nothing of what is there."""
@@ -125,8 +104,10 @@ class Writer:
         """`before`: what came earlier, for the progress alone."""
         parser, pieces, end, whole = BundleParser(), list[str](), None, bool(before)
         parser.feed(before)
+        self._asked += 1
+        question = Question(self._session_id, self._purpose, self._asked)
         try:
-            async with aclosing(ask(self._shop, self._session_id, self._purpose, request)) as events:
+            async with aclosing(ask(self._shop, question, request)) as events:
                 async for event in events:
                     if isinstance(event, TextDelta):
                         self._watch.stage(words)

@@ -122,10 +122,19 @@ class House:
                 break
             except Exception as error:  # noqa: BLE001 -- an engine survives whatever its work raises
                 if attempt == attempts or not (isinstance(error, ThreadwrightError) and error.retryable):
-                    await Failing(self.shop)(work, error)
+                    await self._give_up(work, error)
                     break
         async with self.database.write() as unit:
             await unit.inbox.ended(work.id)
+
+    async def _give_up(self, work: Work, error: Exception, attempts: int = 3) -> None:
+        for attempt in range(1, attempts + 1):
+            try:
+                return await Failing(self.shop)(work, error)
+            except ThreadwrightError as unheard:
+                if attempt == attempts or not unheard.retryable:
+                    return None
+        return None
 
     # ---- what a team does
 

@@ -14,7 +14,7 @@ from core.storage.unit_of_work import Database
 from core.system import TimeIds
 from tests.fakes.house import FakeClock
 from tests.intake.people import Feed, Telling
-from tests.storage.conftest import database_url, postgres  # noqa: F401 -- fixtures: both engines
+from tests.storage.conftest import database_url  # noqa: F401 -- the fixture: both engines
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.discord.adapter import DiscordConfig
 from adapters.discord.commands import sync_commands
-from bot.simulators.discord import DiscordSimulator, Shown
+from bot.simulators.discord import DiscordSimulator, Fault, Shown
 from bot.simulators.openrouter import OpenRouterSimulator
 from tests.scenarios.program import WAIT, Program, running
 from tests.scenarios.team import Team
@@ -88,6 +88,16 @@ class DiscordTeam(Team):
 
     def whispers(self, who: str) -> Sequence[Shown]:
         return self.discord.ephemerals(self.people[who])
+
+    def alone(self, who: str) -> Sequence[Shown]:
+        direct = self.discord.channel(self.discord.direct(self.people[who]))
+        return [*self.whispers(who), *direct]
+
+    def spoil(self, operation: str, code: str | int, *, times: int = 1, after: int = 0) -> None:
+        self.discord.order(Fault(operation, "error", code=int(code), times=times, after_calls=after))
+
+    def recover(self) -> None:
+        self.discord.recover()
 
     async def until(self, condition: Callable[[], Any], timeout: float) -> Any:
         return await self.discord.until(condition, timeout)

@@ -58,7 +58,7 @@ class Program:
         """Waits until it says so, for a process that connects to nothing that a simulator could see."""
         times = self._starts
         async with asyncio.timeout(WAIT):
-            while self.log.count('"event": "ready"') < times:
+            while self.log.count('"event": "ready"') < times:  # noqa: ASYNC110 - another process says it, in a file
                 await asyncio.sleep(0.05)
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.manifest import EVENTS, SCOPES
 from bot.simulators.openrouter import OpenRouterSimulator
-from bot.simulators.slack import Shown, SlackSimulator
+from bot.simulators.slack import Fault, Shown, SlackSimulator
 from tests.scenarios.program import WAIT, Program, running
 from tests.scenarios.team import Team
 
@@ -81,6 +81,16 @@ class SlackTeam(Team):
 
     def whispers(self, who: str) -> Sequence[Shown]:
         return self.slack.ephemerals(self.people[who])
+
+    def alone(self, who: str) -> Sequence[Shown]:
+        direct = self.slack.direct(self.people[who])
+        return [*self.whispers(who), *self.slack.channel(direct)]
+
+    def spoil(self, operation: str, code: str | int, *, times: int = 1, after: int = 0) -> None:
+        self.slack.order(Fault(operation, "error", error=str(code), times=times, after_calls=after))
+
+    def recover(self) -> None:
+        self.slack.recover()
 
     def growing(self, message: Any) -> bool:
         return bool(message.streaming)

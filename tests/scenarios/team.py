@@ -133,6 +133,18 @@ class Team(ABC):
     def whispers(self, who: str) -> Sequence[Message]:
         """What only this person sees, besides direct messages."""
 
+    @abstractmethod
+    def alone(self, who: str) -> Sequence[Message]:
+        """All that only this person sees."""
+
+    @abstractmethod
+    def spoil(self, operation: str, code: str | int, *, times: int = 1, after: int = 0) -> None:
+        """The platform refuses the next calls of `operation` with its `code`."""
+
+    @abstractmethod
+    def recover(self) -> None:
+        """The platform refuses nothing any more."""
+
     def growing(self, message: Any) -> bool:
         """Whether one can see that a message is still being written."""
         return False

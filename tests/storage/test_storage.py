@@ -218,7 +218,7 @@ async def test_removing_a_session_removes_all_that_hangs_on_it(database: Databas
 
 async def test_the_outbox_keeps_tickets_and_results(database: Database) -> None:
     async with database.write() as unit:
-        await unit.outbox.begin("turn:1", None)
+        await unit.outbox.begin("turn:1", None, "local")
         await unit.outbox.keep("turn:1", "171.2")
         await unit.outbox.sent("turn:1", "171.2")
     async with database.read() as unit:

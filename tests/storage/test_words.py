@@ -20,7 +20,6 @@ from core.storage.tables import sessions
 from core.storage.unit_of_work import Database, Unit
 from core.storage.words import holding, words
 from core.vocabulary import AgentType
-from tests.storage.conftest import of
 
 ANA, BEN = Person("T1", "UANA"), Person("T1", "UBEN")
 HOME = Place("slack", "T1", "C1")
@@ -268,8 +267,19 @@ async def test_sessions_from_before_the_index_are_found(database: Database, data
     assert await found(database, "third") == ["third"]
 
 
-async def test_postgresql_looks_words_up_in_its_index(postgres: str) -> None:
-    async with open_engine(of(postgres, "tw_template")) as engine, engine.connect() as connection:
+async def test_many_words_of_four_bytes_are_kept(database: Database) -> None:
+    """PostgreSQL takes a megabyte of them in one row at most."""
+    deseret = [chr(0x10428 + number) for number in range(40)]
+    long = "".join(deseret[:37])
+    said_once = [deseret[i % 40] + deseret[i // 40 % 40] + deseret[i // 1600] + long for i in range(9000)]
+    async with database.write() as unit:
+        session_id = await opened(unit, "old one")
+        await said(unit, session_id, "1", " ".join(said_once))
+    assert await found(database, said_once[-1]) == ["old one"]
+
+
+async def test_postgresql_looks_words_up_in_its_index(postgres_url: str) -> None:
+    async with open_engine(postgres_url) as engine, engine.connect() as connection:
         condition = holding(connection, "price")
         assert condition is not None
         query = select(sessions.c.id).where(condition).compile(dialect=engine.dialect)

@@ -165,15 +165,27 @@ async def test_the_card_is_posted_once_though_its_answer_was_lost(house: House) 
     assert len(house.thread(session)) == 2
 
 
-async def test_a_platform_that_is_down_for_good_leaves_the_question_open(house: House) -> None:
+async def test_an_answer_that_could_not_be_shown_for_long_is_shown_and_not_bought_again(house: House) -> None:
     session = await house.open()
-    for _ in range(3):
+    for _ in range(4):  # the last one while the failure is to be told
         house.platform.fail("close", PlatformUnavailable("Slack is down."))
-    house.model.say("Lost", "Heard.")
+    house.model.say("Paid for.")
     await house.say(session, "Hi")
-    assert "Slack is down." in house.thread(session)[-1].text
+    assert [seen.text for seen in house.thread(session)][2:] == ["Paid for."]
+    assert len(house.model.asked) == 2
+
+
+async def test_first_words_that_were_tried_again_are_shown_whole_though_the_platform_was_away(
+    house: House,
+) -> None:
+    house.model.say(Says("You want", fails=ModelStreamCut("The answer broke off.")))
+    session = await house.open()
+    house.platform.fail("close", PlatformUnavailable("Slack is down."))
+    house.model.say("You want a crawler.\n<requirement>Be polite</requirement>\n")
     await house.receive(Retry(house.origin(), session.id))
-    assert house.thread(session)[-1].text in ("Lost", "Heard.")
+    words = house.thread(session)[-1]
+    assert (words.text.strip(), words.actions) == ("You want a crawler.", [Action.ADD_REQUIREMENT])
+    assert len(house.model.asked) == 2
 
 
 async def test_a_form_of_a_channel_without_the_bot_is_kept(house: House) -> None:

@@ -438,7 +438,7 @@ async def test_a_delivery_that_the_platform_refuses_ends_the_progress_and_can_be
     house.platform.fail("post", PlatformRefused("Slack refused this."))
     await house.run(ordered)
     progress = house.thread(session)[2]
-    assert progress.text.startswith("⚠️ Slack refused this.")
+    assert "⚠️ Slack refused this. `ref " in progress.text
     assert progress.actions == [Action.RETRY]
     asked = len(house.model.asked)
     await house.receive(Retry(house.origin(), session.id))

@@ -43,7 +43,8 @@ def _verbs(simulator: DiscordSimulator) -> Mapping[str, Callable[..., Any]]:
         simulator.submit, simulator.dismiss, simulator.modal, simulator.thread, simulator.channel, simulator.threads,
         simulator.place, simulator.message, simulator.ephemerals, simulator.is_typing, simulator.transcript,
         simulator.drop_sockets, simulator.close_sockets, simulator.ask_reconnect, simulator.invalidate_sessions,
-        simulator.lose_sessions, simulator.mute_heartbeats, simulator.advance, select, forbid, allow, wait_for,
+        simulator.lose_sessions, simulator.mute_heartbeats, simulator.advance, simulator.recover, select, forbid, allow,
+        wait_for,
     )  # fmt: skip
     table: dict[str, Callable[..., Any]] = {each.__name__: each for each in named}
     table["order"] = lambda **fault: simulator.order(Fault(**fault))

@@ -229,6 +229,10 @@ class DiscordSimulator(People, Acts, Sight):
         """Spoils the next calls of an operation."""
         self._faults.order(fault, fault.operation, times=fault.times, after_calls=fault.after_calls)
 
+    def recover(self) -> None:
+        """Nothing that was ordered goes wrong any more."""
+        self._faults.clear()
+
     def drop_sockets(self) -> None:
         """Aborts every gateway connection; the sessions can be resumed."""
         self._platform.gateway.drop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +11,14 @@ _PERIODS = ("usage", "usage_daily", "usage_weekly", "usage_monthly")
 
 @dataclass(slots=True)
 class Ledger:
-    """``limit``: US dollars, ``None`` without one. Generations are found by id as soon as their stream is over."""
+    """``limit``: US dollars, ``None`` without one. Generations are found by id once their stream is over for ``lag``
+    seconds."""
 
     limit: float | None = None
     spent: float = 0.0
     generations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lag: float = 0.0
+    _entered: dict[str, float] = field(default_factory=dict)
 
     def enter(
         self, id_: str, model: str, usage: dict[str, Any], finish: str | None, *, cancelled: bool
@@ -22,7 +26,13 @@ class Ledger:
         """`finish` ``None`` with `cancelled`: the client hung up, and nothing is charged."""
         cost = 0.0 if cancelled else float(usage["cost"] or 0.0)
         self.spent += cost
+        self._entered[id_] = time.monotonic()
         self.generations[id_] = _generation(id_, model, usage, finish, cost, cancelled=cancelled)
+
+    def found(self, id_: str) -> dict[str, Any] | None:
+        """What `GET /generation` knows of it by now."""
+        record = self.generations.get(id_)
+        return record if record and time.monotonic() - self._entered[id_] >= self.lag else None
 
     def key(self) -> dict[str, Any]:
         """What `GET /key` answers to an ordinary key."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Mapping
 from typing import Literal
 
 from aiohttp import web
@@ -14,13 +15,17 @@ from bot.simulators.openrouter.answers import Answer
 from bot.simulators.openrouter.frames import Call
 from bot.simulators.openrouter.state import State
 
+_UNFINISHED = ("no_finish", "no_done", "no_choices", "finish_error")
 Mishap = Literal["cut", "end", "error", "stall", "silence"]
 
 
-async def perform(simulator: State, request: web.Request, answer: Answer, call: Call) -> web.StreamResponse:
-    """Streams the answer. A client that closes early is counted within a turn of the loop."""
+async def perform(
+    simulator: State, request: web.Request, answer: Answer, call: Call, headers: Mapping[str, str]
+) -> tuple[web.StreamResponse, bool]:
+    """Streams the answer, and says whether it went out whole. A client that closes early is counted within a turn of the
+    loop."""
     response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Generation-Id": call.id}
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache", **headers}
     )
     stage = _Stage(request, response, answer, call)
     simulator.open_streams += 1
@@ -36,16 +41,17 @@ async def perform(simulator: State, request: web.Request, answer: Answer, call: 
         counted = frames.usage(answer, call)
         simulator.ledger.enter(call.id, call.model, counted, answer.finish, cancelled=not stage.over)
         simulator.changed()
-    return response
+    return response, stage.whole
 
 
 class _Stage:
-    """``over``: the simulator has said all that it is going to say."""
+    """``over``: the simulator has said all that it is going to say. ``whole``: and that was the whole answer."""
 
     def __init__(
         self, request: web.Request, response: web.StreamResponse, answer: Answer, call: Call
     ) -> None:
         self.over = False
+        self.whole = False
         self._request = request
         self._response = response
         self._answer = answer
@@ -62,6 +68,9 @@ class _Stage:
                 self.over = data == frames.DONE
                 await self._say(data)
             self.over = True
+            self.whole = (
+                self._answer.finish not in (None, "error") and self._answer.variant not in _UNFINISHED
+            )
             await asyncio.sleep(self._answer.linger)
 
     async def _played_frames(self) -> bool:

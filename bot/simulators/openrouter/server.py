@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.simulators.openrouter import frames, problems
 from bot.simulators.openrouter.answers import Answer, Problem
 from bot.simulators.openrouter.bodies import prompt_tokens
+from bot.simulators.openrouter.cache import Wish, free_of_charge, hit, missed, wish_of
 from bot.simulators.openrouter.frames import Call
 from bot.simulators.openrouter.models import find
 from bot.simulators.openrouter.performance import perform
@@ -45,18 +46,25 @@ class _Routes:
         refused = self._unauthorised(request)
         if refused:
             return _refused(refused)
+        sent = await request.read()
         try:
-            body = orjson.loads(await request.read())
+            body = orjson.loads(sent)
         except orjson.JSONDecodeError:
             return _refused(problems.invalid("Unexpected token in JSON"))
         if not isinstance(body, dict):
             return _refused(problems.invalid("Expected object"))
         self._note(request, body)
         simulator = self._simulator
-        found = refusal(body, simulator.models, simulator.affordable) or simulator.next_answer(body)
+        refused = refusal(body, simulator.models, simulator.affordable)
+        if refused:
+            return _refused(refused)
+        wish = wish_of(request.headers, sent)
+        if known := simulator.cache.get(wish):
+            return await self._answered(request, body, free_of_charge(known.answer), hit(known))
+        found = simulator.next_answer(body)
         if isinstance(found, Problem):
             return _refused(found)
-        return await self._answered(request, body, found)
+        return await self._answered(request, body, found, missed(wish), wish)
 
     async def models(self, _request: web.Request) -> web.StreamResponse:
         entries = [model.as_json() for model in self._simulator.models.values()]
@@ -80,7 +88,7 @@ class _Routes:
         if refused:
             return _refused(refused)
         id_ = request.query.get("id", "")
-        record = self._simulator.ledger.generations.get(id_)
+        record = self._simulator.ledger.found(id_)
         return (
             _json({"data": record})
             if record
@@ -92,25 +100,36 @@ class _Routes:
         return _refused(problems.plain(404, "Not Found"))
 
     async def _answered(
-        self, request: web.Request, body: dict[str, Any], answer: Answer
+        self,
+        request: web.Request,
+        body: dict[str, Any],
+        answer: Answer,
+        headers: Mapping[str, str],
+        wish: Wish | None = None,
     ) -> web.StreamResponse:
-        model = answering(body, self._simulator.models)
+        simulator, model = self._simulator, answering(body, self._simulator.models)
         assert model is not None, "refused before"
         self._calls += 1
         call = Call(f"gen-{self._calls:06}", answer.model or model.id, prompt_tokens(body))
+        headers = {"X-Generation-Id": call.id, **headers}
         if body.get("stream"):
-            return await perform(self._simulator, request, answer, call)
+            response, whole = await perform(simulator, request, answer, call, headers)
+        else:
+            response, whole = await self._said_at_once(answer, call, headers), True
+        if wish is not None and whole:
+            simulator.cache.put(wish, answer, call.id)
+        return response
+
+    async def _said_at_once(
+        self, answer: Answer, call: Call, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
         if answer.hold:
             await answer.hold.wait()
         await asyncio.sleep(answer.pace)
         self._simulator.ledger.enter(
             call.id, call.model, frames.usage(answer, call), answer.finish, cancelled=False
         )
-        return web.Response(
-            body=frames.whole(answer, call),
-            content_type="application/json",
-            headers={"X-Generation-Id": call.id},
-        )
+        return web.Response(body=frames.whole(answer, call), content_type="application/json", headers=headers)
 
     def _note(self, request: web.Request, body: dict[str, Any]) -> None:
         simulator = self._simulator

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bot.simulators.openrouter.answers import Answer, Problem
+from bot.simulators.openrouter.cache import Cache
 from bot.simulators.openrouter.ledger import Ledger
 from bot.simulators.openrouter.models import SimulatedModel, standard_models
 from bot.simulators.shared.watching import Changes
@@ -36,6 +37,7 @@ class State:
         self.affordable: int | None = None
         self.models = standard_models()
         self.ledger = Ledger()
+        self.cache = Cache()
         self._answers: deque[Answer | Problem] = deque()
         self._responder: Responder = echo
         self._changes = Changes()

@@ -29,6 +29,10 @@ class FaultOrders(Generic[F]):
         have passed."""
         self._orders.append(_Order(fault, operation, times, after_calls))
 
+    def clear(self) -> None:
+        """What was ordered and not used up is forgotten."""
+        self._orders.clear()
+
     def take(self, operation: str) -> F | None:
         """The fault that this call suffers, if any; counts the call."""
         for order in self._orders:

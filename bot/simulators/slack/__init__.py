@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.simulators.shared.outcomes import ClientRefused, NotAcked
 from bot.simulators.slack.faults import Fault
+from bot.simulators.slack.server import Exchange
 from bot.simulators.slack.shown import (
     Shown,
     ShownButton,
@@ -17,6 +18,7 @@ from bot.simulators.slack.simulator import SlackSimulator
 
 __all__ = [
     "ClientRefused",
+    "Exchange",
     "Fault",
     "NotAcked",
     "Shown",

@@ -33,7 +33,8 @@ def _verbs(simulator: SlackSimulator) -> Mapping[str, Callable[..., Any]]:
         simulator.dismiss, simulator.open_home, simulator.press_stop, simulator.thread, simulator.channel,
         simulator.message, simulator.ephemerals, simulator.view, simulator.home, simulator.status,
         simulator.session, simulator.transcript, simulator.drop_sockets, simulator.ask_reconnect,
-        simulator.kill_stream, simulator.delay_shares, simulator.lose_shares, simulator.advance, wait_for,
+        simulator.kill_stream, simulator.delay_shares, simulator.lose_shares, simulator.advance, simulator.recover,
+        wait_for,
     )  # fmt: skip
     table: dict[str, Callable[..., Any]] = {each.__name__: each for each in named}
     table["order"] = lambda **fault: simulator.order(Fault(**fault))

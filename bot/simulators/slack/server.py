@@ -30,14 +30,26 @@ def methods(streams: Streams, files: Uploads) -> Mapping[str, Method]:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call of the Web API with its answer. ``given``: its arguments as they came. ``status``: 200, or 429."""
+
+    method: str
+    workspace: str
+    given: Json
+    status: int
+    answer: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
-    """``counts``: how often each method was called, refusals included."""
+    """``counts``: how often each method was called, refusals included. ``listeners``: are told of every call."""
 
     platform: Platform
     methods: Mapping[str, Method]
     faults: FaultOrders[Fault]
     tiers: Tiers
     counts: dict[str, int]
+    listeners: list[Callable[[Exchange], None]]
 
     def application(self, control: Handler) -> web.Application:
         """``control``: answers POST /_sim/<verb>."""
@@ -69,15 +81,26 @@ class Server:
         return await self._faulty(name, lambda got: self._answer(name, got))(request)
 
     async def _answer(self, name: str, request: web.Request) -> web.Response:
+        token, given = "", Json()
         try:
             token, given = await wire.read(request)
             body = {"ok": True, **self._call(name, token, given)}
         except Limited as limited:
+            self._told(name, token, given, 429, {})
             return _limited(limited.seconds)
         except Refused as refused:
             body = refused.body()
+        self._told(name, token, given, 200, body)
         self.platform.world.touch()
         return web.json_response(body, headers=self._scopes())
+
+    def _told(self, name: str, token: str, given: Json, status: int, answer: Json) -> None:
+        if not self.listeners:
+            return
+        teams = self.platform.world.workspaces.values()
+        team = next((each.id for each in teams if each.token == token), "")
+        for listener in self.listeners:
+            listener(Exchange(name, team, given, status, answer))
 
     def _scopes(self) -> dict[str, str]:
         scopes = self.platform.world.scopes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 
 from bot.simulators.shared.faults import FaultOrders
@@ -13,7 +13,7 @@ from bot.simulators.slack.control import control
 from bot.simulators.slack.events import Events
 from bot.simulators.slack.faults import Fault
 from bot.simulators.slack.people import People
-from bot.simulators.slack.server import Server, methods
+from bot.simulators.slack.server import Exchange, Server, methods
 from bot.simulators.slack.sight import Sight
 from bot.simulators.slack.sockets import Sockets
 from bot.simulators.slack.streams import Streams
@@ -27,6 +27,7 @@ class SlackSimulator(People, Sight):
 
     ``problems``: mistakes of the program that people would not see at once: wrong arguments, text cut without a word,
     bad acks, events never acked. ``unknown_routes``: what it asked for that does not exist. ``counts``: calls by method.
+    ``listeners``: are told of every call of the Web API.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class SlackSimulator(People, Sight):
         self._faults = faults
         self._files = files
         self.counts = counts
+        self.listeners: list[Callable[[Exchange], None]] = []
         self.app_token = APP_TOKEN
         self.problems = platform.world.problems
         self.unknown_routes = platform.world.unknown_routes
@@ -67,7 +69,9 @@ class SlackSimulator(People, Sight):
             files, faults, counts = Uploads(), FaultOrders[Fault](), dict[str, int]()
             simulator = cls(platform, faults, files, counts)
             known = methods(Streams(stream_seconds), files)
-            server = Server(platform, known, faults, Tiers(world.now, enforced=tiers), counts)
+            server = Server(
+                platform, known, faults, Tiers(world.now, enforced=tiers), counts, simulator.listeners
+            )
             async with listening(server.application(control(simulator).handle), port) as base:
                 world.base = base
                 try:
@@ -211,6 +215,10 @@ class SlackSimulator(People, Sight):
     def order(self, fault: Fault) -> None:
         """Spoils the next calls of a method."""
         self._faults.order(fault, fault.method, times=fault.times, after_calls=fault.after_calls)
+
+    def recover(self) -> None:
+        """Nothing that was ordered goes wrong any more."""
+        self._faults.clear()
 
     def drop_sockets(self) -> None:
         """Aborts every socket's TCP connection."""

@@ -55,3 +55,14 @@ def test_the_pace_is_shared() -> None:
     assert pace(2, 100) == 1.5
     assert pace(20, 100) == 15
     assert pace(10, 50, share=0.5) == 24
+
+
+async def test_what_could_not_be_shown_is_due_again_before_the_next_interval_is_over() -> None:
+    growth = Growth(lambda: 0.5)
+    loop = asyncio.get_running_loop()
+    growth.write("a")
+    assert await growth.due() == "a"
+    began = loop.time()
+    growth.again()
+    assert await growth.due() == "a"
+    assert loop.time() - began < 0.4

@@ -12,12 +12,13 @@ from typing import Any, Final
 from adapters.slack.adapter import SlackConfig, open_platform
 from adapters.slack.listeners import listen
 from adapters.slack.outbound import SlackPlatform
-from adapters.slack.stream import Streams
+from adapters.slack.streams import Streams
 from bot.simulators.slack import Fault, Shown, SlackSimulator, Upload
 from core.desk import Desk
 from core.intents import Attachment, Person, Place
-from core.ports import ThreadRef
+from core.ports import ChatPlatform, ThreadRef
 from tests.contracts.chat_platform import Operation, Seen
+from tests.contracts.cut_connections import Cut
 
 ANA = Person("T1", "UANA")
 BEN = Person("T1", "UBEN")
@@ -102,6 +103,17 @@ class SlackStage:
         assert message is not None
         [file] = message.files
         return Attachment(file.name, len(file.data), "text/csv", file.id)
+
+    def cut(self, how: Cut, after: int) -> None:
+        self.slack.order(Fault("*", how, after_calls=after))
+
+    def recover(self) -> None:
+        self.slack.recover()
+
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator[ChatPlatform]:
+        async with open_platform(self.config, self.clock) as platform:
+            yield replace(platform, streams=Streams(FAST))
 
     # -- beyond the contract
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
 
 from adapters.slack.adapter import SlackConfig, open_platform
-from adapters.slack.calls import STARTS
+from adapters.slack.calls import STARTS, UPDATES
 from bot.simulators.slack import Fault
 from core.errors import (
     AnswerLost,
@@ -212,6 +213,21 @@ async def test_a_deleted_progress_message_is_no_end_of_the_thread(
         await stage.platform.edit(MessageRef(card, card.thread), Reply("done"), final=True)
 
 
+@pytest.mark.parametrize("code", ["edit_window_closed", "cant_update_message", "invalid_blocks"])
+async def test_what_cannot_be_changed_does_not_go_on_saying_what_is_not_true(
+    stage: SlackStage, thread: ThreadRef, code: str
+) -> None:
+    message = await stage.platform.post(thread, Reply("working"), KeptAttempt("k"))
+    stage.slack.order(Fault("chat.update", "error", error=code, times=3))
+    with pytest.raises(PlatformRefused):
+        await stage.platform.edit(message, Reply("done"), final=True)
+    assert read(stage, thread) == []
+    card = MessageRef(thread, thread.thread)
+    with pytest.raises(PlatformRefused):
+        await stage.platform.edit(card, Reply("done"), final=True)
+    assert stage.card(thread).text == "Card"
+
+
 async def test_an_edit_that_is_too_long_says_so(stage: SlackStage, thread: ThreadRef) -> None:
     message = await stage.platform.post(thread, Reply("working"), KeptAttempt("k"))
     await stage.platform.edit(message, Reply("word " * 9000, (RETRY,)), final=True)
@@ -350,6 +366,27 @@ async def test_more_answers_at_once_than_streams_are_allowed() -> None:
             for number, thread in enumerate(threads):
                 group.create_task(hurry(stage, thread, KeptAttempt(f"k{number}")))
         assert all(read(stage, thread) == DONE for thread in threads)
+
+
+async def test_no_final_text_waits_however_many_answers_end_at_once() -> None:
+    """Those for whose end the budget has no room are not begun before they are complete."""
+    async with open_stage(tiers=True) as stage, AsyncExitStack() as stack:
+        threads = []
+        for number in range(STARTS + UPDATES):
+            channel = stage.add_channel(f"M{number}", f"many-{number}")
+            place = Place("slack", "T1", channel)
+            threads.append(await stage.platform.open_thread(place, Reply("Card"), KeptAttempt(f"c{number}")))
+        lives = [
+            await stack.enter_async_context(stage.platform.live(thread, ANA, KeptAttempt(f"k{number}")))
+            for number, thread in enumerate(threads)
+        ]
+        for live in lives:
+            live.write("Hello wide world")
+        begun = (STARTS + UPDATES) * 0.8
+        await stage.until(lambda: sum(bool(stage.replies(thread)) for thread in threads) == begun)
+        await asyncio.gather(*(live.close(WHOLE) for live in lives))
+        assert all(read(stage, thread) == DONE for thread in threads)
+        assert stage.clock.slept == []
 
 
 async def test_mentions_that_are_split_over_updates_call_nobody(stage: SlackStage, thread: ThreadRef) -> None:

@@ -19,6 +19,9 @@ depends_on = None
 
 _WHO = ("platform", 16), ("workspace", 64), ("person_team", 64), ("person_id", 64)
 
+_PART = 5_000
+"""Words, of 160 bytes at most: PostgreSQL holds a megabyte of them in one row."""
+
 _TRIGGERS = {
     "added": "AFTER INSERT ON session_words BEGIN {put} END",
     "deleted": "AFTER DELETE ON session_words BEGIN {take} END",
@@ -189,8 +192,8 @@ def _what_is_there_already() -> None:
             ),
         ]
         found = list(dict.fromkeys(word for each in said for word in words(each)))
-        for part, start in enumerate(range(0, len(found), 10_000)):
-            some = " ".join(found[start : start + 10_000])
+        for part, start in enumerate(range(0, len(found), _PART)):
+            some = " ".join(found[start : start + _PART])
             connection.execute(
                 sa.insert(kept).values(session_id=one.id, part=part, shelf=one.shelf, words=some)
             )
