@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     # A well-known coding model in November 2026; models retire, so `doctor` checks it against the service's list.
     openrouter_model: str = "anthropic/claude-sonnet-4.5"
     openrouter_fallback_models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = ()
+    openrouter_zdr: bool = False
 
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
     data_dir: Path = Path("data")

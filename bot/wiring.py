@@ -40,6 +40,7 @@ from core.storage.engine import open_engine
 from core.storage.migrate import drift, upgrade
 from core.storage.unit_of_work import Database
 from core.system import SystemClock, TimeIds
+from core.work.billing import keep_booking
 from core.work.failing import Failing
 from core.work.handlers import errands, ordered
 from core.work.proving import Proving
@@ -133,6 +134,7 @@ def _keep_working(group: asyncio.TaskGroup, jobs: Engine, shop: Workshop, provin
     group.create_task(jobs.run())
     group.create_task(shop.stopping.keep_looking())
     group.create_task(keep_forgetting(shop))
+    group.create_task(keep_booking(shop))
     # Asked for now, and not when somebody waits.
     group.create_task(shop.model.limits())
     group.create_task(proving.sandbox())
@@ -221,6 +223,7 @@ def model_config(settings: Settings) -> ModelConfig:
         model=settings.openrouter_model,
         base_url=settings.openrouter_base_url,
         fallback_models=settings.openrouter_fallback_models,
+        zero_retention=settings.openrouter_zdr,
     )
 
 

@@ -44,7 +44,7 @@ def _notes(size: Size) -> str:
 One after the other in this process, over sessions all over the store, of {size.messages} messages each. Read: all
 messages of a session, as for a prompt. Insert: one message, committed; the program also notes the words of it for the
 search, and when something was said last. Bare: sqlite3 on the same file, with the same settings: one SELECT, all rows
-fetched; one INSERT into a table of the same columns, committed."""
+fetched; one INSERT into a table of the same columns without indexes, committed."""
 
 
 @asynccontextmanager

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+_SKEW = 0.5
+"""Seconds: what a process sent with its last breath may be read when it is dead already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -58,7 +61,7 @@ def _judge(
     told = f"{_name(again)}: after {one.id} ({state}) again as {again.id}"
     if state == "done":
         found.after_commit.append(told)
-    elif any(one.at <= kill <= again.at for kill in kills):
+    elif any(one.at - _SKEW <= kill <= again.at for kill in kills):
         found.in_flight.append(told)
     else:
         found.after_commit.append(f"{told}, and nothing had died")

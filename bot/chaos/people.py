@@ -58,7 +58,7 @@ class Company:
         self._spot = place.spot(lane)
 
     async def play(self, over: Callable[[], bool]) -> None:
-        """Session after session, until it is over."""
+        """Session after session, until it is over; then nothing new is begun."""
         while not over():
             number = len(self.sessions)
             session = Session(words.title(self._lane, number).split()[1], self._spot)
@@ -66,6 +66,8 @@ class Company:
             try:
                 await self._open(session)
                 for step in self._dice.session(self._lane, number):
+                    if over():
+                        return
                     await asyncio.sleep(step.pause)
                     await self._do(session, number, step)
             except GaveUp as vain:

@@ -102,8 +102,8 @@ class Fleet:
 
     async def kill(self, program: Program) -> None:
         await self._note_fallen(program)
-        self.deaths.append(time.time())
         await program.kill()
+        self.deaths.append(time.time())
 
     async def _revive(self, program: Program) -> None:
         if await self._note_fallen(program):

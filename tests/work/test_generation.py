@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -328,7 +329,7 @@ PROVED = Evidence(checked=True, proved=True, notes=("8 gates passed",))
 
 
 async def test_with_proof_a_version_is_ready_and_then_downloaded(database: Database) -> None:
-    house = House(database, FakeClock(), FakeChecker([PROVED]))
+    house = House(database, FakeClock(datetime.now(UTC)), FakeChecker([PROVED]))
     session = await house.open()
     house.model.say(answer(*CRAWLER))
     await house.generate(session)
@@ -484,7 +485,7 @@ async def while_it_is_written(house: House, **changes: object) -> Session:
 
 
 async def test_a_requirement_that_comes_while_a_version_is_written_is_not_in_it(database: Database) -> None:
-    house = House(database, FakeClock(), FakeChecker([CHECKED]))
+    house = House(database, FakeClock(datetime.now(UTC)), FakeChecker([CHECKED]))
     made = await house.newest(await while_it_is_written(house, add=("Save as CSV",)))
     assert made is not None
     assert (made.status, made.evidence.notes) == (AutomationStatus.DRAFT, ("R2 has no file",))
@@ -494,7 +495,7 @@ async def test_a_requirement_withdrawn_while_a_version_is_written_keeps_it_no_dr
     database: Database,
 ) -> None:
     lacking = replace(CHECKED, proved=False, notes=("R1 has no test",))
-    house = House(database, FakeClock(), FakeChecker([lacking]))
+    house = House(database, FakeClock(datetime.now(UTC)), FakeChecker([lacking]))
     made = await house.newest(await while_it_is_written(house, withdraw=(1,)))
     assert made is not None
     assert (made.status, made.evidence.notes, made.evidence.trace) == (AutomationStatus.READY, (), ())

@@ -8,6 +8,7 @@ import json
 import time
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -44,7 +45,7 @@ async def house(database: Database, proving: Proving) -> House:
         pytest.skip(f"no sandbox on this host: {sandbox.reason}")
     if not ENVIRONMENT.is_dir():
         pytest.skip("`make sandbox-env` has not been run")
-    return House(database, FakeClock(), proving)
+    return House(database, FakeClock(datetime.now(UTC)), proving)
 
 
 async def made_by(house: House, *answers: str | Says) -> tuple[Session, Automation]:
@@ -202,7 +203,7 @@ async def test_without_a_sandbox_nothing_is_ready_and_the_reason_is_told(databas
     async def none() -> Sandbox:
         return NoSandbox("it is forbidden here")
 
-    house = House(database, FakeClock(), Proving(none))
+    house = House(database, FakeClock(datetime.now(UTC)), Proving(none))
     session, made = await made_by(house, answer(GOOD))
     assert made.status is AutomationStatus.DRAFT
     assert made.evidence.tests == TestRun(
