@@ -30,9 +30,12 @@ class Meter:
     began: tuple[float, float] = (0.0, 0.0)
 
     def read(self, text: str) -> None:
-        """A chunk has come."""
-        if self.on and (stamped := text[-_MARK:][:_STAMP]).isdecimal():
-            self.ages[age(stamped)] += len(text) // _MARK
+        """A chunk has come, or several in one piece."""
+        if not self.on:
+            return
+        for at in range(0, len(text), _MARK):
+            if (stamped := text[at : at + _STAMP]).isdecimal():
+                self.ages[age(stamped)] += 1
 
     def begin(self) -> None:
         self.on, self.began = True, (time.perf_counter(), time.process_time())

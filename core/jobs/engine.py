@@ -135,7 +135,7 @@ async def _launch(home: Home, worker: Worker) -> Workflow:
     """From here on DBOS takes up what an earlier run left."""
 
     async def run(number: int, kind: str, session_id: str | None, args: dict[str, Any]) -> None:
-        await worker.do(Work(number, kind, session_id, args))
+        await worker.do(Work(number, kind, session_id, args, DBOS.workflow_id or ""))
 
     try:
         DBOS(config=_configuration(home))

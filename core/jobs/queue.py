@@ -14,7 +14,7 @@ from dbos import DBOS, SetWorkflowID
 from core.jobs.attempts import known
 from core.jobs.liveness import Living
 from core.jobs.worker import Worker
-from core.storage.inbox import Work
+from core.storage.inbox import Taken, Work
 from core.storage.unit_of_work import Database
 
 SWEEP_SECONDS: Final = 1.0
@@ -56,6 +56,7 @@ class Queue:
         self._ordered = ordered
         self._slots = slots
         self._nudged = asyncio.Event()
+        self._strays: set[str] = set()
         worker.freed = self.nudge
 
     def nudge(self) -> None:
@@ -87,7 +88,8 @@ class Queue:
         ours = self._living.name
         for each in taken:
             if each.by in dead or (each.by == ours and each.work.id not in self._worker.here):
-                await self._adopt(each.work, each.by, dead)
+                await self._adopt(each, dead)
+        self._strays &= {each.work.workflow for each in taken}
 
     async def _take(self) -> list[Work]:
         here = self._worker.here.values()
@@ -122,26 +124,34 @@ class Queue:
             self._worker.forget(work)
             raise
 
-    async def _adopt(self, work: Work, by: str, dead: frozenset[str]) -> None:
+    async def _adopt(self, taken: Taken, dead: frozenset[str]) -> None:
+        work = taken.work
         status = await DBOS.get_workflow_status_async(work.workflow)
         if status is None:
             async with self._database.write() as unit:
-                starts = await unit.inbox.retake(work.id, self._living.name, before=by)
+                starts = await unit.inbox.retake(work, self._living.name, before=taken.by)
             if starts is not None:
                 self._worker.expect(work, starts)
                 await self._begin(work)
-        elif status.status == "PENDING":
+        elif status.status == "PENDING" and status.executor_id != self._living.name:
             if status.executor_id in dead | await self._living.dead({status.executor_id or ""}):
                 # Internal, but what DBOS's own paid supervisor calls; `tests/jobs` hold it to what is needed of it.
                 await asyncio.to_thread(DBOS._recover_pending_workflows, [status.executor_id])  # noqa: SLF001
         elif status.status != "ENQUEUED":
-            # It could not write down what it had come to, while the database was away.
-            async with self._database.write() as unit:
-                anew = await unit.inbox.renamed(work, self._living.name)
-                starts = await unit.inbox.retake(work.id, self._living.name) if anew else None
-            if anew is not None and starts is not None:
-                self._worker.expect(anew, starts)
-                await self._begin(anew)
+            await self._anew(taken, at_once=status.status != "PENDING")
+
+    async def _anew(self, taken: Taken, *, at_once: bool) -> None:
+        """The workflow could not write down what it had come to, or that it had ended, while the database was away. One
+        that may be about to begin is waited for until the next look."""
+        workflow = taken.work.workflow
+        if not at_once and workflow not in self._strays:
+            self._strays.add(workflow)
+            return
+        async with self._database.write() as unit:
+            anew = await unit.inbox.renamed(taken, self._living.name)
+        if anew is not None:
+            self._worker.expect(anew, taken.starts + 1)
+            await self._begin(anew)
 
     async def _keep_sweeping(self) -> None:
         while True:

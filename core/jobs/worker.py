@@ -117,7 +117,7 @@ class Worker:
         """What another process, or an earlier run of this one, left unfinished is ours now. ``None``: it had ended, and
         only that was not written down everywhere."""
         async with self._database.write() as unit:
-            return await unit.inbox.retake(work.id, self._name)
+            return await unit.inbox.retake(work, self._name)
 
     async def _end(self, work: Work) -> None:
         """Not given up: the next work of the session waits for it."""

@@ -36,10 +36,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A work that somebody has. ``by``: whose it is."""
+    """A work that somebody has. ``by``: whose it is. ``starts``: how often it was begun."""
 
     work: Work
     by: str
+    starts: int
 
 
 class Inbox:
@@ -161,26 +162,31 @@ class Inbox:
     async def taken(self) -> Sequence[Taken]:
         """What is under way, by whoever has it."""
         rows = await self._db.execute(select(inbox).where(inbox.c.state == "taken").order_by(inbox.c.id))
-        return [Taken(_work(row), str(row["taken_by"])) for row in rows.mappings()]
+        return [Taken(_work(row), str(row["taken_by"]), row["starts"]) for row in rows.mappings()]
 
-    async def renamed(self, work: Work, taker: str) -> Work | None:
+    async def renamed(self, taken: Taken, taker: str) -> Work | None:
         """What does it durably has come to an end without doing it: the work with the name of another one, which is
-        `taker`'s to begin. ``None``: somebody else was quicker."""
-        begun = replace(
-            work, workflow=f"{work.workflow.partition('+')[0]}+{self._clock.now().timestamp():.3f}"
-        )
+        `taker`'s to begin. ``None``: it has been begun meanwhile."""
+        work = taken.work
+        plain, now = work.workflow.partition("+")[0], self._clock.now().timestamp()
+        begun = replace(work, workflow=f"{plain}+{now:.3f}")
         row = await self._db.execute(
             update(inbox)
-            .where(inbox.c.id == work.id, inbox.c.state == "taken", inbox.c.workflow == work.workflow)
-            .values(taken_by=taker, workflow=begun.workflow)
+            .where(
+                inbox.c.id == work.id,
+                inbox.c.state == "taken",
+                inbox.c.workflow == work.workflow,
+                inbox.c.starts == taken.starts,
+            )
+            .values(taken_by=taker, workflow=begun.workflow, starts=taken.starts + 1)
             .returning(inbox.c.id)
         )
         return begun if row.first() else None
 
-    async def retake(self, work_id: int, taker: str, *, before: str | None = None) -> int | None:
+    async def retake(self, work: Work, taker: str, *, before: str | None = None) -> int | None:
         """The work is `taker`'s from now on, if it was the one's who had it `before`; returns how often it was begun,
-        this time included. ``None``: it is not, or has ended."""
-        mine = and_(inbox.c.id == work_id, inbox.c.state == "taken")
+        this time included. ``None``: it is not, or has ended, or something else does it now."""
+        mine = and_(inbox.c.id == work.id, inbox.c.state == "taken", inbox.c.workflow == work.workflow)
         if before is not None:
             mine = and_(mine, inbox.c.taken_by == before)
         row = await self._db.execute(

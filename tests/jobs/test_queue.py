@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from core.jobs.queue import Slots
 from core.storage.engine import open_engine
 from core.storage.inbox import Work
+from core.storage.tables import inbox as inbox_events
 from core.storage.unit_of_work import Database, Unit
 from core.system import SystemClock, TimeIds
 from tests.jobs.stage import Act, Stage, on_stage, store
@@ -164,10 +166,28 @@ async def test_what_ends_the_program_again_and_again_is_given_up(
 ) -> None:
     poison = await store(inbox, "poison", "s")
     async with inbox.write() as unit:
-        await unit.inbox.take("dead", ordered=ORDERED, lanes=1, errands=0, workspace=9)
+        (work,) = await unit.inbox.take("dead", ordered=ORDERED, lanes=1, errands=0, workspace=9)
         for _ in range(30):
-            await unit.inbox.retake(poison, "dead")
+            await unit.inbox.retake(work, "dead")
     async with on_stage(url, tmp_path) as stage:
         await stage.until(lambda: poison in dict(stage.given_up))
         assert "starts of the program" in stage.error_of(poison).detail
         assert poison not in stage.begun
+
+
+async def test_one_whose_workflow_ended_without_it_is_begun_anew(
+    url: str, inbox: Database, tmp_path: Path
+) -> None:
+    """What it came to could not be written down, since the database was away."""
+    async with on_stage(url, tmp_path) as stage:
+        lost = await stage.work("s")
+        await stage.until_done(lost)
+    async with open_engine(url) as connections, connections.begin() as connection:
+        await connection.execute(
+            update(inbox_events)
+            .where(inbox_events.c.id == lost)
+            .values(state="taken", args={"text": "again"})
+        )
+    after = await store(inbox, "after", "s")
+    async with on_stage(url, tmp_path) as stage:
+        await stage.until(lambda: stage.done == [lost, after])

@@ -76,6 +76,7 @@ def rows() -> Iterator[Row]:
     yield from _of_the_model()
     yield from _of_slack()
     yield from _of_discord()
+    yield Row(errors.StoreAway(), "the database does not answer")
     yield Row(errors.OwnFault(""), "a fault of our own")
 
 
