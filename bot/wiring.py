@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from adapters.discord import adapter as discord_adapter
 from adapters.discord import listeners as discord_listeners
+from adapters.shared.insisting import insist
 from adapters.slack import adapter as slack_adapter
 from adapters.slack import listeners as slack_listeners
 from adapters.web.platform import WebPlatform
@@ -49,6 +50,8 @@ from core.work.stopping import Stopping, cancelled_in
 from core.work.workshop import Workshop
 
 _log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 _PATIENCE: Final = 60.0
 """Seconds for which the database is waited for at the start."""
@@ -124,7 +127,7 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
                 await stack.enter_async_context(open_web(web, desk, database, clock))
             for name, door in doors.items():
                 if role in ("all", name):
-                    await stack.enter_async_context(door.listen(desk))
+                    await _entered(stack, clock, partial(door.listen, desk))
             gc.freeze()  # what lives for ever is not searched again: a full collection held the acks up for 0.1 s
             _log.info("ready", role=role, platforms=sorted(doors), web=web.address if web else None)
             await asyncio.Event().wait()
@@ -258,9 +261,18 @@ async def _doors(
     async with AsyncExitStack() as stack:
         doors: dict[str, Door] = {}
         if role != "discord" and (slack := slack_config(settings)):
-            there = await stack.enter_async_context(slack_adapter.open_platform(slack, clock, bank))
+            there = await _entered(stack, clock, partial(slack_adapter.open_platform, slack, clock, bank))
             doors["slack"] = Door(there, partial(slack_listeners.listen, there, config=slack))
         if role != "slack" and (discord := discord_config(settings)):
-            here = await stack.enter_async_context(discord_adapter.open_platform(discord, clock, bank, bus))
+            here = await _entered(
+                stack, clock, partial(discord_adapter.open_platform, discord, clock, bank, bus)
+            )
             doors["discord"] = Door(here, partial(discord_listeners.listen, here, config=discord))
         yield doors
+
+
+async def _entered(
+    stack: AsyncExitStack, clock: Clock, opening: Callable[[], AbstractAsyncContextManager[T]]
+) -> T:
+    """A platform that is away for a moment is asked again, and whoever starts the program hears of it later."""
+    return await insist(clock, lambda: stack.enter_async_context(opening()))

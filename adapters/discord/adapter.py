@@ -4,7 +4,7 @@ address."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,7 +25,6 @@ from adapters.discord.people import People
 from adapters.discord.stream import Streams
 from adapters.discord.threads import Bot
 from adapters.discord.whereabouts import Whereabouts
-from adapters.shared.insisting import insist
 from adapters.shared.leases import Bank
 from core.bus import Alone, Bus
 from core.errors import PermissionMissing
@@ -64,9 +63,7 @@ async def open_platform(
 ) -> AsyncIterator[DiscordPlatform]:
     """The platform while the block runs. ``bank``: of the rate budgets, where several processes call. ``bus``:
     between those. Raises PlatformError when Discord does not know the token."""
-    async with AsyncExitStack() as stack:
-        client = await insist(clock, lambda: stack.enter_async_context(logged_in(config)))
-        http = await stack.enter_async_context(aiohttp.ClientSession(timeout=_TIMEOUT))
+    async with logged_in(config) as client, aiohttp.ClientSession(timeout=_TIMEOUT) as http:
         assert client.user is not None, "it is logged in"
         bot = Bot(str(client.user.id), str(client.application_id))
         budget = discord_budget(clock, bank, bot.application)

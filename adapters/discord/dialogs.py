@@ -66,7 +66,7 @@ class Dialogs:
         hindered = hindrance(told)
         if hindered is not None:
             raise hindered
-        await self._open(told, new_session({"title": asked.title}))
+        await self._open(told, new_session({"title": asked.title}, told.id))
 
     async def requirements(self, told: Signal, asked: ShowRequirements) -> None:
         found = (
@@ -181,7 +181,7 @@ def _again(form: TypedForm) -> Json | None:
     if custom_id is None:
         return None
     if custom_id.action == OPEN_SESSION:
-        return new_session(form.fields)
+        return new_session(form.fields, custom_id.value)
     return form_of(custom_id, form.fields) if custom_id.action == CHANGES else None
 
 

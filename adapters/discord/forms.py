@@ -44,10 +44,11 @@ class TypedForm:
     fields: Fields
 
 
-def new_session(fields: Fields) -> Json:
-    """The form; ``fields``: what it is prefilled with."""
+def new_session(fields: Fields, opening: str = "") -> Json:
+    """The form; ``fields``: what it is prefilled with; ``opening``: names it, so that it makes one session though it is
+    sent twice: when the answer is lost it stays open, and people press its button again."""
     return modal(
-        CustomId(OPEN_SESSION),
+        CustomId(OPEN_SESSION, opening),
         "New automation session",
         [
             text_input("title", LABELS["title"], fields, TITLE_LIMIT, style=_SHORT, required=True),

@@ -134,7 +134,10 @@ def _submitted(told: Signal) -> Gesture | None:
     form = TypedForm(str(told.data["custom_id"]), fields)
     if custom_id.action == OPEN_SESSION:
         place = replace(told.place, thread=None)
-        return Asked(read_new_session(fields, _origin(replace(told, place=place))), form)
+        origin = _origin(replace(told, place=place))
+        if custom_id.value:
+            origin = replace(origin, alias_key=f"form:{custom_id.value}")
+        return Asked(read_new_session(fields, origin), form)
     if custom_id.action == CHANGES:
         changes = read_changes(fields, custom_id.value, _origin(told))
         return Asked(changes, form) if changes else NothingChanged()

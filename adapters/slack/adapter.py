@@ -12,7 +12,6 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.shared.budget import Account
-from adapters.shared.insisting import insist
 from adapters.shared.leases import Bank
 from adapters.slack.calls import Calls, slack_budget
 from adapters.slack.files import Files
@@ -46,9 +45,7 @@ async def open_platform(
     async with aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=proxied) as http:
         client = _client(config, http)
         budget = slack_budget(clock, bank)
-        told = await insist(
-            clock, lambda: Calls(client, budget, clock, "").must("auth.test", lambda slack: slack.auth_test())
-        )
+        told = await Calls(client, budget, clock, "").must("auth.test", lambda slack: slack.auth_test())
         bot = Bot(str(told["team_id"]), str(told["user_id"]), str(told.get("bot_id") or ""))
         calls = Calls(client, budget, clock, bot.workspace)
         files = Files(calls, http, clock, config.bot_token)

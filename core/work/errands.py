@@ -30,11 +30,17 @@ class Errands:
         job = await self._job(work)
         if session is None or session.thread is None or job is None:
             return
-        if job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
+        if job.status in (JobStatus.QUEUED, JobStatus.RUNNING) or await self._half_shown(work, job):
             await show_progress(self._shop, session, session.thread, job)
             job = await self._job(work)
         if job is not None and job.status is JobStatus.CANCELLED and not job.sentence:
             await end_progress(self._shop, session, job)
+
+    async def _half_shown(self, work: Work, job: Job) -> bool:
+        """Whether an earlier attempt at this may have shown the job: then it is known which message has to end."""
+        async with self._shop.database.read() as unit:
+            post = await unit.outbox.get(f"job:{job.id}:progress")
+        return not work.args.get("stopped") and post is not None and post.result is None
 
     async def farewell(self, work: Work) -> None:
         """The session is gone; its card must not offer what nobody can do any more."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import ThreadwrightError
 from core.ports import MessageRef
@@ -25,6 +26,10 @@ async def keep_forgetting(shop: Workshop) -> None:
             await forget_old(shop)
         except ThreadwrightError as error:
             _log.warning("retention_failed", reference=error.reference, detail=error.detail)
+        except (
+            SQLAlchemyError
+        ) as error:  # the database may be away for a while, and all else must outlive that
+            _log.warning("retention_failed", detail=f"{type(error).__name__}: {error}")
         await shop.clock.sleep(HOURS * 3600)
 
 

@@ -19,11 +19,13 @@ from core.desk import Outcome
 from core.errors import (
     ModelStreamCut,
     PermissionMissing,
+    PlatformError,
     PlatformRateLimited,
     PlatformRefused,
     PlatformUnavailable,
     ThreadGone,
 )
+from core.intake.decision import PROGRESS
 from core.intents import Cancel, ChangeRequirements, Close, Delete, Download, Generate, Retry
 from core.ports import OutFile
 from core.replies import Action
@@ -499,3 +501,17 @@ async def test_a_requirement_withdrawn_while_a_version_is_written_keeps_it_no_dr
     made = await house.newest(await while_it_is_written(house, withdraw=(1,)))
     assert made is not None
     assert (made.status, made.evidence.notes, made.evidence.trace) == (AutomationStatus.READY, (), ())
+
+
+async def test_a_progress_message_whose_post_was_lost_ends_though_cancel_came_in_between(
+    house: House,
+) -> None:
+    session = await house.open()
+    await house.desk.receive(Generate(house.origin(thread=thread_of(session))))
+    (shown,) = [work for work in await house.waiting() if work.work == PROGRESS]
+    house.platform.fail("post", lost=True)
+    with pytest.raises(PlatformError):  # the process dies here
+        await house.handlers[PROGRESS](shown)
+    house.restart()
+    await house.receive(Cancel(house.origin(thread=thread_of(session)), session.id))
+    assert house.thread(session)[-1].text == "🛑 Stopped before it began."

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
 from core.accounts import WorkspaceSettings
-from core.work.retention import forget_old
+from core.storage.unit_of_work import Database, Unit
+from core.work.retention import HOURS, forget_old, keep_forgetting
 from tests.fakes.house import House
 
 
@@ -29,3 +36,30 @@ async def test_without_a_wish_nothing_is_ever_deleted(house: House) -> None:
     await house.open("Old")
     house.clock.at += timedelta(days=4000)
     assert await forget_old(house.shop) == 0
+
+
+class EnoughError(Exception):
+    """The test has seen what it wanted to."""
+
+
+class Away(Database):
+    """Restarts during the first look; the second one ends the test."""
+
+    def __init__(self, there: Database) -> None:
+        self._there = there
+        self.looks = 0
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Unit]:
+        self.looks += 1
+        if self.looks > 1:
+            raise EnoughError
+        async with self._there.read() as unit:
+            yield unit
+            raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
+
+
+async def test_a_database_that_restarts_does_not_end_the_program(house: House) -> None:
+    with pytest.raises(EnoughError):
+        await keep_forgetting(replace(house.shop, database=Away(house.database)))
+    assert house.clock.slept == [HOURS * 3600]

@@ -269,3 +269,11 @@ def test_deletions_and_ends() -> None:
 
 def test_a_source_tells_what_it_is() -> None:
     assert not Source("1").hidden
+
+
+def test_a_form_that_is_sent_twice_is_one_gesture() -> None:
+    data = {"custom_id": "v1:open_session:77", "components": []}
+    first, second = gesture(signal("form", data)), gesture(signal("form", data))
+    assert isinstance(first, Asked)
+    assert isinstance(second, Asked)
+    assert first.intent.origin.alias_key == second.intent.origin.alias_key == "form:77"
