@@ -65,6 +65,11 @@ class Desk(Protocol):
         (the thread's own id when there is none): for platforms that do not bring what was missed by themselves."""
         ...
 
+    async def half_open(self, platform: str) -> Sequence[tuple[Place, str]]:
+        """The channels of sessions that are being opened, each with what the platform has kept of its card
+        (`Attempt.ticket`): the thread may be there, and nobody has stored that it is."""
+        ...
+
     async def automation(self, automation_id: str, place: Place) -> Automation | None:
         """A version of this workspace with its files, for *View code*."""
         ...

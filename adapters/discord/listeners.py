@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -33,7 +34,7 @@ from adapters.discord.inbound import (
     said,
 )
 from adapters.discord.outbound import DiscordPlatform
-from adapters.discord.threads import PLATFORM
+from adapters.discord.threads import PLATFORM, Ticket
 from adapters.shared.background import background
 from adapters.shared.remembered import Remembered
 from adapters.shared.turns import Turns
@@ -257,14 +258,26 @@ class Intake:
         self, group: asyncio.TaskGroup, mine: Callable[[Place], bool], missed: Missed
     ) -> None:
         gate = asyncio.Semaphore(_AT_ONCE)
-        threads = await self._insist(lambda: self._desk.open_threads(PLATFORM), "open threads")
-        for place, last in threads or ():
+        for place, last in await self._threads():
             if place.thread is None or not mine(place):
                 continue
             self._platform.whereabouts.met(place.thread, place.channel)
             turn = AsyncExitStack()
             await turn.enter_async_context(self._turns.turn(place.thread))
             group.create_task(self._fetch(turn, gate, place, partial(missed, place, last)))
+
+    async def _threads(self) -> list[tuple[Place, str]]:
+        """With the last message of each that is known; also those whose card is there, while their session is opened."""
+        known = await self._insist(lambda: self._desk.open_threads(PLATFORM), "open threads")
+        opening = await self._insist(lambda: self._desk.half_open(PLATFORM), "half-open threads")
+        cards = [
+            (replace(place, thread=card), card)
+            for place, ticket in opening or ()
+            for card in Ticket.unpacked(ticket).ids[
+                :1
+            ]  # a thread has the id of the message that it is made from
+        ]
+        return [*(known or ()), *cards]
 
     async def _fetch(
         self,

@@ -175,6 +175,10 @@ class IntakeDesk:
         async with self._database.read() as unit:
             return await unit.sessions.open_threads(platform)
 
+    async def half_open(self, platform: str) -> Sequence[tuple[Place, str]]:
+        async with self._database.read() as unit:
+            return await unit.sessions.half_open(platform, unit.clock.now() - sessions.OPENING)
+
     async def automation(self, automation_id: str, place: Place) -> Automation | None:
         async with self._database.read() as unit:
             made = await unit.automations.get(automation_id)

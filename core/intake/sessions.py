@@ -39,7 +39,7 @@ REQUIREMENT_LIMIT = 1000
 """Characters of one requirement."""
 LEDGER_LIMIT = 500
 """Requirements of one session."""
-OPENING = timedelta(minutes=2)
+OPENING = timedelta(minutes=10)
 """So long a message in a thread that nobody knows may belong to a card on its way; then it is forgotten."""
 SOMEBODY = "somebody"
 _BULLET = re.compile(r"\A(?:[-*•]|\d{1,3}[.)])\s+")

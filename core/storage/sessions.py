@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert, or_, select, union, update
+from sqlalchemy import RowMapping, delete, func, insert, literal, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.desk import SessionHead
@@ -16,7 +16,7 @@ from core.ports import Clock, Ids, ThreadRef
 from core.sessions.model import Requirement, Session, SessionStatus
 from core.storage import contents, words
 from core.storage.locks import alone
-from core.storage.tables import automations, belonging, messages, proposals, requirements, sessions
+from core.storage.tables import automations, belonging, messages, outbox, proposals, requirements, sessions
 from core.vocabulary import AgentType, Language
 
 
@@ -126,6 +126,20 @@ class Sessions:
             (Place(platform, row.workspace, row.channel, row.thread), row.newest or row.thread)
             for row in rows
         ]
+
+    async def half_open(self, platform: str, since: datetime) -> Sequence[tuple[Place, str]]:
+        """Channels of sessions that were opened after `since` and have no thread yet, each with the ticket of its card."""
+        rows = await self._db.execute(
+            select(sessions.c.workspace, sessions.c.channel, outbox.c.ticket)
+            .join(outbox, outbox.c.key == literal("card:") + sessions.c.id)
+            .where(
+                sessions.c.platform == platform,
+                sessions.c.thread.is_(None),
+                sessions.c.created_at > since,
+                outbox.c.ticket.is_not(None),
+            )
+        )
+        return [(Place(platform, row.workspace, row.channel), row.ticket) for row in rows]
 
     async def beginning_with(self, prefix: str, limit: int) -> Sequence[str]:
         """The ids of at most `limit` sessions, newest first; the newest of all for an empty prefix."""

@@ -27,6 +27,7 @@ class FakeDesk:
     answer: Callable[[Intent], Receipt] = lambda _: ACCEPTED
     sessions: dict[str, Session] = field(default_factory=dict)
     threads: Sequence[tuple[Place, str]] = ()
+    opening: Sequence[tuple[Place, str]] = ()
     automations: dict[str, Automation] = field(default_factory=dict)
     broken: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -64,6 +65,9 @@ class FakeDesk:
 
     async def open_threads(self, platform: str) -> Sequence[tuple[Place, str]]:
         return self.threads
+
+    async def half_open(self, platform: str) -> Sequence[tuple[Place, str]]:
+        return self.opening
 
     async def automation(self, automation_id: str, place: Place) -> Automation | None:
         return self.automations.get(automation_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -225,3 +225,19 @@ async def test_the_outbox_keeps_tickets_and_results(database: Database) -> None:
         post = await unit.outbox.get("turn:1")
     assert post is not None
     assert (post.ticket, post.result) == ("171.2", "171.2")
+
+
+async def test_a_session_that_is_being_opened_is_found_by_its_card(database: Database) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    async with database.write() as unit:
+        intent = OpenSession(origin("open"), "Prices", AgentType.RESEARCH)
+        session = await unit.sessions.add(intent, "Ana", intent.title)
+        await unit.outbox.begin(f"card:{session}", session, "local")
+    async with database.write() as unit:
+        assert await unit.sessions.half_open("slack", since) == []
+        await unit.outbox.keep(f"card:{session}", "the ticket")
+        place = replace(intent.origin.place, thread=None)
+        assert await unit.sessions.half_open("slack", since) == [(place, "the ticket")]
+        assert await unit.sessions.half_open("slack", datetime.now(UTC) + timedelta(minutes=1)) == []
+        await unit.sessions.update(session, thread="1.1")
+        assert await unit.sessions.half_open("slack", since) == []

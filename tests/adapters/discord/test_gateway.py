@@ -216,6 +216,18 @@ async def test_two_shards_listen_each_for_its_guilds() -> None:
         assert desk.arrived == 2
 
 
+async def test_what_was_said_below_a_card_whose_thread_nobody_knows_yet_is_taken_in(
+    stage: DiscordStage,
+) -> None:
+    """The program died between making the thread and storing it."""
+    attempt = KeptAttempt("card")
+    there = await stage.platform.open_thread(GENERAL, CARD, attempt)
+    await stage.discord.say(ANA.id, there.thread, "and at night?")
+    desk = FakeDesk(opening=[(GENERAL, attempt.ticket or "")])
+    async with stage.listening(desk):
+        assert await heard(desk, 1) == ["and at night?"]
+
+
 @pytest.mark.parametrize("shard", [0, 1])
 async def test_a_process_listens_to_its_shards_alone(shard: int) -> None:
     async with open_stage(shards=2) as stage:
