@@ -13,9 +13,11 @@ from typing import Final, TypeVar
 
 import structlog
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.discord import adapter as discord_adapter
 from adapters.discord import listeners as discord_listeners
+from adapters.shared.background import background
 from adapters.shared.insisting import insist
 from adapters.slack import adapter as slack_adapter
 from adapters.slack import listeners as slack_listeners
@@ -97,7 +99,8 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
         open_engine(settings.database) as engine,
         open_bus(settings.database) as bus,
         open_model(model_config(settings)) as model,
-        _doors(settings, role, clock, None if settings.embedded else SharedBudgets(engine), bus) as doors,
+        _bank(settings, engine) as bank,
+        _doors(settings, role, clock, bank, bus) as doors,
     ):
         database = Database(engine, clock, ids)
         stopping, happenings = Stopping(bus, cancelled_in(database)), Happenings(clock, bus)
@@ -251,6 +254,21 @@ def discord_config(settings: Settings) -> discord_adapter.DiscordConfig | None:
         gateway_url=settings.discord_gateway_url,
         shards=discord_adapter.Shards(*settings.shards) if settings.shards else None,
     )
+
+
+@asynccontextmanager
+async def _bank(settings: Settings, engine: AsyncEngine) -> AsyncIterator[SharedBudgets | None]:
+    """Of the rate budgets, where several processes spend from them."""
+    if settings.embedded:
+        yield None
+        return
+    bank = SharedBudgets(engine)
+    async with background() as group:
+        forgetting = group.create_task(bank.keep_forgetting())
+        try:
+            yield bank
+        finally:
+            forgetting.cancel()
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from bisect import insort
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -131,6 +131,13 @@ class SharedBudgets:
         async with self._asked() as connection:
             gone = await connection.execute(delete(rate_budgets).where(rate_budgets.c.idle_at < _now - _KEPT))
             return gone.rowcount
+
+    async def keep_forgetting(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            with suppress(PlatformUnavailable):
+                await self.forget_idle()
+            await asyncio.sleep(_KEPT)
 
     async def _calendar(self, connection: AsyncConnection, account: str) -> tuple[float, Calendar]:
         """The database's time and the account, which is locked until the end of the transaction."""
