@@ -189,6 +189,6 @@ def _quiet() -> Iterator[None]:
 async def _close(worker: Worker, drain_seconds: float) -> None:
     if not await worker.ended(_SETTLE_SECONDS):
         await worker.drain(drain_seconds)
-    await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-    # DBOS had put its own threads under the loop's `to_thread`, and they are gone now.
+    # DBOS had put its own threads under the loop's `to_thread`. All of them may wait for a database that is away.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+    await asyncio.to_thread(DBOS.destroy, destroy_registry=True)

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 from core.errors import SettingsError
 from core.jobs.liveness import Living, Locks, OnlyOne
-from core.storage.engine import normalise
+from core.storage.engine import STEADY, normalise
 
 FILE = "dbos.sqlite"
 EMBEDDED = "local"
@@ -96,6 +96,7 @@ def _shared(address: URL) -> Home:
             "system_database_url": address.render_as_string(hide_password=False),
             "dbos_system_schema": "dbos",
             "sys_db_pool_size": 6,
+            "db_engine_kwargs": {"connect_args": {"application_name": "threadwright", **STEADY}},
         },
         living=Locks(executor, libpq),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, Protocol
@@ -25,8 +26,15 @@ _KEEPALIVES: Final = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "connect_timeout": 5,
+    "tcp_user_timeout": 8_000,  # keepalives are not sent while a question is unanswered
 }
 _PATIENCE: Final = 30.0
+_ANSWER: Final = 8.0
+"""Seconds that the server may take for an answer."""
+_SERVER_KEEPALIVES: Final = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
+)
+"""So that the server lets go of the lock of a host that is gone without a word; by default after two hours."""
 _LOOKS: Final = 2
 _HELD: Final = """
 SELECT objid::bigint, extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())
@@ -78,6 +86,7 @@ class Locks:
     def __init__(self, name: str, address: str) -> None:
         self.name = name
         self._held = asyncio.Event()
+        self._lost = False
         self._address = make_conninfo(address, **_KEEPALIVES)
         self._misses: dict[str, int] = {}
 
@@ -105,12 +114,19 @@ class Locks:
                 async with await psycopg.AsyncConnection.connect(
                     self._address, autocommit=True
                 ) as connection:
+                    await connection.execute(_SERVER_KEEPALIVES)
                     await connection.execute("SELECT pg_advisory_lock(%s, %s)", (_CLASS, _key(self.name)))
                     self._held.set()
+                    back = time.monotonic()
                     while True:
-                        await self._look(connection)
-                        await asyncio.sleep(_TICK)
+                        async with asyncio.timeout(_ANSWER):
+                            await self._look(connection)
+                        if time.monotonic() - back < _FRESH_SERVER and self._lost:
+                            self._misses.clear()  # the others may be coming back, too
+                        async for _ in connection.notifies(timeout=_TICK):
+                            pass  # there are none; but a connection that breaks is noticed at once
             except (psycopg.Error, OSError) as error:
+                self._lost = True
                 _log.warning("liveness_lost", detail=f"{type(error).__name__}: {error}")
             finally:
                 self._misses.clear()  # who cannot see anybody knows of nobody's end

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import structlog
 from dbos import DBOS, SetWorkflowID
+from dbos._core import WorkflowHandleAsyncTask
 
 from core.jobs.attempts import known
 from core.jobs.liveness import Living
@@ -74,9 +76,11 @@ class Queue:
         while not self._worker.draining and (works := await self._take()):
             for work in works:
                 self._worker.expect(work)
-            async with asyncio.TaskGroup() as group:
-                for work in works:
-                    group.create_task(self._begin(work))
+            # No group, which would cancel the others half-way when one cannot be begun.
+            begun = await asyncio.gather(*map(self._begin, works), return_exceptions=True)
+            for failure in begun:
+                if isinstance(failure, BaseException):
+                    raise failure
             if len(works) < _BATCH:
                 return
 
@@ -88,7 +92,7 @@ class Queue:
         ours = self._living.name
         for each in taken:
             if each.by in dead or (each.by == ours and each.work.id not in self._worker.here):
-                await self._adopt(each, dead)
+                await survive(partial(self._adopt, each, dead))
         self._strays &= {each.work.workflow for each in taken}
 
     async def _take(self) -> list[Work]:
@@ -117,12 +121,14 @@ class Queue:
         """The same again changes nothing. What cannot be begun, since the database is away, is adopted later."""
         try:
             with SetWorkflowID(work.workflow):
-                await DBOS.start_workflow_async(
+                handle = await DBOS.start_workflow_async(
                     self._workflow, work.id, work.work, work.session_id, work.args
                 )
-        except Exception:
+        except BaseException:
             self._worker.forget(work)
             raise
+        if not isinstance(handle, WorkflowHandleAsyncTask):
+            self._worker.forget(work)  # it was there already: it runs elsewhere, or will be adopted
 
     async def _adopt(self, taken: Taken, dead: frozenset[str]) -> None:
         work = taken.work

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import ChainMap
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -50,7 +51,8 @@ class Worker:
         self._on_failure = on_failure
         self._patience = patience
         self._expected: dict[int, int] = {}
-        self._here: dict[int, Work] = {}
+        self._awaited: dict[int, Work] = {}
+        self._running: dict[int, Work] = {}
         self._at_work: set[asyncio.Task[object]] = set()
         self._resting: set[asyncio.Task[object]] = set()
         self.draining = False
@@ -58,17 +60,17 @@ class Worker:
 
     def expect(self, work: Work, starts: int = 1) -> None:
         """It is about to be begun here. ``starts``: how often it was, this time included."""
-        self._expected[work.id], self._here[work.id] = starts, work
+        self._expected[work.id], self._awaited[work.id] = starts, work
 
     def forget(self, work: Work) -> None:
         """It could not be begun."""
-        self._expected.pop(work.id, None)
-        self._here.pop(work.id, None)
+        if self._awaited.get(work.id) is work:
+            del self._expected[work.id], self._awaited[work.id]
 
     @property
     def here(self) -> Mapping[int, Work]:
         """What is under way in this process, by id."""
-        return self._here
+        return ChainMap(self._running, self._awaited)
 
     async def do(self, work: Work) -> None:
         """The body of the workflow: what it awaits is kept step by step and not done again after a crash."""
@@ -78,14 +80,22 @@ class Worker:
         self._at_work.add(task)
         # Later than the end of this function: DBOS has the outcome to write down.
         task.add_done_callback(self._at_work.discard)
-        self._here[work.id] = work
+        before, awaited = self._running.get(work.id), self._awaited.get(work.id)
+        if before is not None and before.workflow != work.workflow:
+            return  # something else does it now
+        expected = None
+        if awaited is not None and awaited.workflow == work.workflow:
+            expected = self._expected[work.id]
+            self.forget(awaited)
+        self._running[work.id] = work
         try:
-            starts = self._expected.pop(work.id, None) or await self._taken_up_again(work)
+            starts = expected or await self._taken_up_again(work)
             if starts is not None:
                 await self._work(work, starts)
                 await self._end(work)
         finally:
-            self._here.pop(work.id, None)
+            if self._running.get(work.id) is work:
+                del self._running[work.id]
             self.freed()
 
     async def ended(self, within: float) -> bool:
@@ -124,7 +134,7 @@ class Worker:
         while True:
             try:
                 async with self._database.write() as unit:
-                    await unit.inbox.ended(work.id)
+                    await unit.inbox.ended(work.id, work.workflow)
             except Exception as error:  # noqa: BLE001 - the database may be away for a while
                 _log.error("end_not_stored", work_id=work.id, exc_info=error)
                 with self._rest():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
@@ -19,6 +19,14 @@ _PRAGMAS = (
 )
 
 _STILL = "30s"
+STEADY: Final[Mapping[str, Any]] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""For libpq: a server that is gone without a word is noticed within seconds."""
 
 
 def normalise(url: str) -> str:
@@ -44,7 +52,12 @@ async def open_engine(url: str) -> AsyncIterator[AsyncEngine]:
     else:
         # Six processes with eight each, and what the engine takes, fit the hundred connections that a server has by default.
         engine = create_async_engine(
-            address, pool_size=8, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            address,
+            pool_size=8,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=dict(STEADY),
         )
         _bound_postgres(engine)
     try:

@@ -198,9 +198,13 @@ class Inbox:
         starts: int | None = row.scalar_one_or_none()
         return starts
 
-    async def ended(self, work_id: int) -> None:
-        """Nothing is to be done about it any more; what people wrote does not stay here."""
-        await self._db.execute(update(inbox).where(inbox.c.id == work_id).values(state="ended", args={}))
+    async def ended(self, work_id: int, workflow: str | None = None) -> None:
+        """Nothing is to be done about it any more; what people wrote does not stay here. ``workflow``: only if it is the
+        one that does it; another one may have been given the work meanwhile."""
+        mine = inbox.c.id == work_id
+        if workflow is not None:
+            mine = and_(mine, inbox.c.workflow == workflow)
+        await self._db.execute(update(inbox).where(mine).values(state="ended", args={}))
 
 
 def _first_state(work: str) -> State:
