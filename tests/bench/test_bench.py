@@ -13,6 +13,7 @@ from bot.bench.__main__ import BENCHMARKS, measure
 from bot.bench.report import Aim, Report, Row, figure, quantile, ratio
 from bot.bench.size import Size
 from bot.bench.stage import process
+from bot.chaos.postgres import NoPostgres, binaries
 
 TINY = Size(
     rounds=1,
@@ -34,8 +35,10 @@ TINY = Size(
     crowd=2,
     thought=0.2,
     rest=0,
+    kills=1,
 )
 ROWS = {
+    "processes": ["killed to taken over", "cancelled to closed", "quiet workspace waits"],
     "ack": ["Threadwright, Slack", "bare client, Slack", "Threadwright, Discord", "bare client, Discord"],
     "first-text": [
         "Threadwright, native stream, Slack",
@@ -114,10 +117,16 @@ ROWS = {
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="CPU of other processes is read from Linux's /proc")
+@pytest.mark.timeout(150)
 @pytest.mark.parametrize("name", BENCHMARKS)
 async def test_a_benchmark_prints_the_program_and_the_least_work_beside_it(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    try:
+        if name == "processes":
+            binaries()
+    except NoPostgres as none:
+        pytest.skip(str(none))
     await measure([name], TINY)
     table = [line.split("|") for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
     assert [cells[1].strip() for cells in table[1:]] == ROWS[name]

@@ -29,10 +29,13 @@ async def main(url: str, folder: Path) -> None:
         sys.stdout.flush()
 
     async def handle(work: Work) -> None:
-        tell(f"begin {work.id}")
         hold = folder / f"hold-{work.id}"
-        if hold.exists():
-            await (asyncio.Event() if hold.read_text() == "for ever" else stop).wait()
+        held = (
+            hold.read_text() if hold.exists() else ""
+        )  # before it is said: whoever hears it may take the file away
+        tell(f"begin {work.id}")
+        if held:
+            await (asyncio.Event() if held == "for ever" else stop).wait()
         tell(f"end {work.id}")
 
     async with open_engine(url) as connections:
