@@ -188,7 +188,9 @@ class Sessions:
 
     async def add_requirement(self, session_id: str, text: str, author: str, person: Person) -> int:
         """Appends to the ledger; returns the number, which no other requirement ever had."""
-        await self._db.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update())
+        await self._db.execute(
+            select(sessions.c.id).where(sessions.c.id == session_id).with_for_update(key_share=True)
+        )
         newest = await self._db.scalar(
             select(func.max(requirements.c.number)).where(requirements.c.session_id == session_id)
         )

@@ -81,7 +81,7 @@ async def note(db: AsyncConnection, session_id: str, *said: str) -> None:
 
 async def renew(db: AsyncConnection, session_id: str) -> None:
     """Makes it anew from what the session holds now."""
-    await db.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update())
+    await db.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update(key_share=True))
     said = [
         *await db.scalars(select(sessions.c.title).where(sessions.c.id == session_id)),
         *await db.scalars(select(requirements.c.text).where(requirements.c.session_id == session_id)),
