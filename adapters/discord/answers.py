@@ -125,6 +125,7 @@ class Answers:
         for token in self._alive(place, person):
             if token.promised:
                 token.promised = False
+                self._tell(_key(place, person), token)  # or another process would keep the same promise
                 if await token.usable():
                     return token.value
         return ""
@@ -227,13 +228,14 @@ class Answers:
         self._bus.tell(_TOPIC, word | {"good": token.good, "given": token.given.is_set()})
 
     def _heard(self, word: Word) -> None:
-        """Told twice of each: when it came, and when its first answer was given."""
+        """Told of each when it came, when its first answer was given, and when a promise is kept."""
         self._forget_old()
         tokens = self._tokens[tuple(word["key"])]
         token = next((each for each in tokens if each.value == word["value"]), None)
         if token is None:
             token = Token(word["value"], self._clock.monotonic() + _LIFE, bool(word["promised"]))
             tokens.append(token)
+        token.promised = token.promised and bool(word["promised"])
         token.good = bool(word["good"])
         if word["given"]:
             token.given.set()
