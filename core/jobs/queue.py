@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import structlog
 from dbos import DBOS, SetWorkflowID
@@ -37,6 +37,13 @@ class Slots:
     sessions: int = 640
     errands: int = 64
     workspace: int = 256
+
+
+class _Limits(TypedDict):
+    ordered: frozenset[str]
+    lanes: int
+    errands: int
+    workspace: int
 
 
 class Queue:
@@ -100,19 +107,19 @@ class Queue:
         in_lanes = sum(self._in_lane(work) for work in here)
         lanes = self._slots.sessions - in_lanes
         errands = self._slots.errands - (len(here) - in_lanes)
+        limits = _Limits(
+            ordered=self._ordered,
+            lanes=min(lanes, _BATCH),
+            errands=min(errands, _BATCH),
+            workspace=self._slots.workspace,
+        )
         async with self._database.read() as unit:
-            if not await unit.inbox.open(1):  # without asking for the one lock there is
+            if not await unit.inbox.choice(
+                **limits
+            ):  # most nudges find a busy lane, and need not keep writers waiting
                 return []
         async with self._database.write() as unit:
-            return list(
-                await unit.inbox.take(
-                    self._living.name,
-                    ordered=self._ordered,
-                    lanes=min(lanes, _BATCH),
-                    errands=min(errands, _BATCH),
-                    workspace=self._slots.workspace,
-                )
-            )
+            return list(await unit.inbox.take(self._living.name, **limits))
 
     def _in_lane(self, work: Work) -> bool:
         return work.session_id is not None and work.work in self._ordered

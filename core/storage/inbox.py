@@ -120,11 +120,7 @@ class Inbox:
         than `workspace` are taken at a time, by all takers together. From now on they are `taker`'s. Needs a transaction
         that writes."""
         await alone(self._db, "take")  # two that choose at once would both see a lane as free
-        in_lane = and_(inbox.c.session_id.is_not(None), inbox.c.work.in_(ordered))
-        chosen = [
-            *await self._fair(and_(in_lane, not_(_somebody_before(ordered))), in_lane, lanes, workspace),
-            *await self._fair(not_(in_lane), not_(in_lane), errands, workspace),
-        ]
+        chosen = await self.choice(ordered=ordered, lanes=lanes, errands=errands, workspace=workspace)
         for work in chosen:
             await self._db.execute(
                 update(inbox)
@@ -132,6 +128,16 @@ class Inbox:
                 .values(state="taken", taken_by=taker, starts=1, workflow=work.workflow)
             )
         return chosen
+
+    async def choice(
+        self, *, ordered: Collection[str], lanes: int, errands: int, workspace: int
+    ) -> Sequence[Work]:
+        """What `take` would take now."""
+        in_lane = and_(inbox.c.session_id.is_not(None), inbox.c.work.in_(ordered))
+        return [
+            *await self._fair(and_(in_lane, not_(_somebody_before(ordered))), in_lane, lanes, workspace),
+            *await self._fair(not_(in_lane), not_(in_lane), errands, workspace),
+        ]
 
     async def _fair(
         self, may_go: ColumnElement[bool], counted: ColumnElement[bool], most: int, each: int
