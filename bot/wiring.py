@@ -31,7 +31,7 @@ from core.desk import Desk
 from core.errors import SettingsError
 from core.generation.prompts.library import load_prompts
 from core.intake.desk import IntakeDesk
-from core.jobs.engine import Engine, open_at
+from core.jobs.engine import Engine, open_jobs
 from core.jobs.home import Home, open_home
 from core.openrouter.client import open_model
 from core.openrouter.config import ModelConfig
@@ -164,7 +164,7 @@ def works(settings: Settings, role: Role) -> bool:
 @asynccontextmanager
 async def _working(home: Home, shop: Workshop) -> AsyncIterator[Engine]:
     """The durable engine with all that it may be asked to do."""
-    async with open_at(
+    async with open_jobs(
         home,
         shop.database,
         ordered=ordered(shop),

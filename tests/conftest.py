@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.chaos.postgres import NoPostgres
 from core.storage.engine import open_engine
 from core.storage.migrate import upgrade
 from core.storage.unit_of_work import Database
 from core.system import SystemClock, TimeIds
-from tests.storage.postgres import NoPostgres, copied, server, template
+from tests.storage.postgres import copied, server, template
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from core.intake.decision import TURN
 from core.intake.desk import IntakeDesk
 from core.intents import OpenSession, Origin, Person, Place, Say
 from core.jobs.engine import Engine, open_jobs
+from core.jobs.home import open_home
 from core.storage.engine import open_engine
 from core.storage.inbox import Work
 from core.storage.migrate import upgrade
@@ -77,13 +78,14 @@ async def _opened(folder: Path, begun: Begun) -> AsyncIterator[IntakeDesk]:
             intent = OpenSession(_origin("open"), "Watch prices", AgentType.RESEARCH)
             session = await unit.sessions.add(intent, "Ana", intent.title)
             await unit.sessions.update(session, thread=_ROOT)
-        async with (
-            open_jobs(url, folder, database, ordered={TURN: begun}, errands={}) as engine,
-            asyncio.TaskGroup() as group,
-        ):
-            running = group.create_task(engine.run())
-            yield IntakeDesk(database, Follower(engine))
-            running.cancel()
+        with open_home(url, folder) as home:
+            async with (
+                open_jobs(home, database, ordered={TURN: begun}, errands={}) as engine,
+                asyncio.TaskGroup() as group,
+            ):
+                running = group.create_task(engine.run())
+                yield IntakeDesk(database, Follower(engine))
+                running.cancel()
 
 
 async def _received(desk: IntakeDesk, begun: Begun, number: int) -> float:

@@ -33,6 +33,7 @@ from core.intake.decision import OPEN
 from core.intake.desk import IntakeDesk
 from core.intents import Attachment, OpenSession, Origin, Person, Place
 from core.jobs.engine import Engine, open_jobs
+from core.jobs.home import Home, open_home
 from core.openrouter.client import open_model
 from core.openrouter.config import ModelConfig
 from core.ports import Attempt, Channel, ChatPlatform, LiveMessage, MessageRef, OutFile, Standing, ThreadRef
@@ -198,9 +199,9 @@ def _wanted(number: int, corner: Corner) -> OpenSession:
     return OpenSession(origin, f"Session {number}", AgentType.RESEARCH)
 
 
-async def _answer_all(shop: Workshop, folder: str, corners: Sequence[Corner], meter: Meter) -> None:
+async def _answer_all(shop: Workshop, home: Home, corners: Sequence[Corner], meter: Meter) -> None:
     openings = Openings(shop, len(corners))
-    jobs = open_jobs(_address(folder), Path(folder), shop.database, ordered={OPEN: openings}, errands={})
+    jobs = open_jobs(home, shop.database, ordered={OPEN: openings}, errands={})
     async with jobs as engine, asyncio.TaskGroup() as working:
         running = working.create_task(engine.run())
         desk = IntakeDesk(shop.database, Follower(engine))
@@ -222,10 +223,10 @@ async def main() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
     )
     errand, meter = Errand.parsed(await heard()), Meter()
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, open_home(_address(folder), Path(folder)) as home:
         async with _workshop(errand, folder, meter) as shop:
             await shop.model.limits()
-            await _answer_all(shop, folder, errand.corners, meter)
+            await _answer_all(shop, home, errand.corners, meter)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import structlog
 
 from bot.bench.loop import run
 from core.jobs.engine import open_jobs
+from core.jobs.home import Home, open_home
 from core.jobs.queue import Slots
 from core.openrouter.client import open_model
 from core.openrouter.config import ModelConfig
@@ -42,7 +43,7 @@ async def listen(model: LanguageModel, stopping: Stopping, work: Work) -> None:
         return
 
 
-async def main(url: str, folder: str, slots: str, model_url: str, key: str) -> None:
+async def main(home: Home, url: str, slots: str, model_url: str, key: str) -> None:
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
@@ -64,8 +65,7 @@ async def main(url: str, folder: str, slots: str, model_url: str, key: str) -> N
 
         async with (
             open_jobs(
-                url,
-                Path(folder),
+                home,
                 Database(connections, SystemClock(), TimeIds()),
                 ordered={"turn": handle},
                 errands={},
@@ -80,4 +80,6 @@ async def main(url: str, folder: str, slots: str, model_url: str, key: str) -> N
 
 
 if __name__ == "__main__":
-    run(main(*sys.argv[1:]))
+    address, data, *others = sys.argv[1:]
+    with open_home(address, Path(data)) as opened:
+        run(main(opened, address, *others))

@@ -28,11 +28,7 @@ class Discord:
 
     @property
     def settings(self) -> Mapping[str, str]:
-        return {
-            "DISCORD_TOKEN": self._discord.token,
-            "DISCORD_API_URL": self._discord.api_url,
-            "DISCORD_GATEWAY_URL": self._discord.gateway_url,
-        }
+        return self._discord.settings
 
     @property
     def complaints(self) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the run's own, started from the binaries of this machine and restarted in the middle of the work."""
+"""A PostgreSQL server of one's own, started from the binaries of this machine: for chaos, benches and tests."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import asyncio
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-_START_SECONDS = 60.0
+_SECONDS = 60.0
 
 
 class NoPostgres(Exception):
@@ -19,70 +19,83 @@ class NoPostgres(Exception):
 
 
 class Postgres:
-    """On a socket in `folder` alone. ``url``: of its database, as in `DATABASE_URL`."""
+    """On a socket in `folder` alone: no port can be taken already, and nobody else can come in. ``url``: of its database
+    `postgres`, as in `DATABASE_URL`. ``durable``: what is committed outlives the machine."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self._folder = folder
-        self._binaries = binaries
-        self.url = f"postgresql+psycopg://tw@localhost/postgres?host={folder}"
-
-    async def make(self) -> None:
-        await self._run("initdb", "-D", "data", "-U", "tw", "-A", "trust", "--no-sync")
-
-    async def start(self) -> None:
-        await self._control("start", "-l", "log", "-o", self._options)
-
-    async def restart(self) -> None:
-        """All connections break, and nothing that was committed is gone."""
-        await self._control("restart", "-l", "log", "-o", self._options, "-m", "immediate")
-
-    async def stop(self) -> None:
-        await self._control("stop", "-m", "immediate")
-
-    @property
-    def _options(self) -> str:
-        return f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c max_connections=300"
-
-    async def _control(self, verb: str, *options: str) -> None:
-        await self._run("pg_ctl", "-D", "data", "-w", *options, verb)
-
-    async def _run(self, program: str, *arguments: str) -> None:
-        """As somebody else when we are root, whom PostgreSQL refuses to serve."""
-        ended = await asyncio.to_thread(  # uvloop's own way knows no other user
-            subprocess.run,
-            [str(self._binaries / program), *arguments],
-            cwd=self._folder,
-            user="nobody" if os.geteuid() == 0 else None,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=_START_SECONDS,
-            check=False,
+        self._options = (
+            f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=300"
+            + ("" if durable else " -c fsync=off")
         )
-        if ended.returncode != 0:
-            raise NoPostgres(f"`{program} {arguments[-1]}` failed; see the log in {self._folder}.")
+        self.url = f"postgresql+psycopg://tw@/postgres?host={folder}"
+
+    def make(self) -> None:
+        _run(self._folder, "initdb", "-D", "data", "-U", "tw", "-A", "trust", "--no-sync")
+
+    def start(self) -> None:
+        self._control("start", "-o", self._options)
+
+    def restart(self) -> None:
+        """All connections break, and nothing that was committed is gone."""
+        self._control("restart", "-o", self._options, "-m", "immediate")
+
+    def stop(self) -> None:
+        self._control("stop", "-m", "immediate")
+
+    def _control(self, verb: str, *options: str) -> None:
+        _run(self._folder, "pg_ctl", "-D", "data", "-l", "log", "-w", *options, verb)
+
+
+@contextmanager
+def started(*, durable: bool = True) -> Iterator[Postgres]:
+    """Raises NoPostgres."""
+    with TemporaryDirectory(prefix="tw-pg-", ignore_cleanup_errors=True) as folder:
+        server = Postgres(Path(folder), durable=durable)
+        server.make()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@asynccontextmanager
+async def postgres() -> AsyncIterator[Postgres]:
+    """`started`, without holding up the event loop. Raises NoPostgres."""
+    starting = started()
+    server = await asyncio.to_thread(starting.__enter__)
+    try:
+        yield server
+    finally:
+        await asyncio.to_thread(starting.__exit__, None, None, None)
 
 
 def binaries() -> Path:
-    """Raises NoPostgres."""
-    found = shutil.which("pg_ctl")
-    places = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    """Those on the PATH, or the newest of Debian's. Raises NoPostgres."""
+    if found := shutil.which("pg_ctl"):
+        return Path(found).parent
+    programs = Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")
+    places = sorted((program.parent for program in programs), key=lambda place: int(place.parent.name))
     if not places:
         raise NoPostgres("There are no server binaries of PostgreSQL on this machine.")
     return places[-1]
 
 
-@asynccontextmanager
-async def postgres() -> AsyncIterator[Postgres]:
-    """Raises NoPostgres."""
-    where = binaries()
-    with TemporaryDirectory(prefix="tw-chaos-pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        if os.geteuid() == 0:
-            shutil.chown(folder, "nobody")
-        server = Postgres(folder, where)
-        await server.make()
-        await server.start()
-        try:
-            yield server
-        finally:
-            await server.stop()
+def _run(folder: Path, program: str, *arguments: str) -> None:
+    """As somebody else when we are root, whom PostgreSQL refuses to serve."""
+    user = "nobody" if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+    ended = subprocess.run(  # noqa: S603 - a fixed program with our own arguments
+        [str(binaries() / program), *arguments],
+        cwd=folder,
+        user=user,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        timeout=_SECONDS,
+        check=False,
+    )
+    if ended.returncode != 0:
+        said = ended.stderr.decode(errors="replace").strip()
+        raise NoPostgres(f"`{program} {arguments[-1]}` failed in {folder}: {said}")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.chaos.comparing import Finding, findings
@@ -97,7 +98,7 @@ class Play:
         self._began = time.monotonic()
 
     async def perform(self, dice: Dice) -> Outcome:
-        restart = self._server.restart if self._server else None
+        restart = partial(asyncio.to_thread, self._server.restart) if self._server else None
         killer = Killer(self._world, dice, self.tell, restart)
         async with asyncio.TaskGroup() as group:
             forever = [group.create_task(each.retry_failures()) for each in self._companies]

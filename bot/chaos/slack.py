@@ -28,11 +28,7 @@ class Slack:
 
     @property
     def settings(self) -> Mapping[str, str]:
-        return {
-            "SLACK_BOT_TOKEN": self._slack.bot_token,
-            "SLACK_APP_TOKEN": self._slack.app_token,
-            "SLACK_API_URL": self._slack.api_url,
-        }
+        return self._slack.settings
 
     @property
     def given_up(self) -> int:

@@ -52,11 +52,7 @@ class DiscordTeam(SimulatedTeam[DiscordSimulator]):
     @property
     def environment(self) -> Mapping[str, str]:
         """What leads the program here."""
-        return {
-            "DISCORD_TOKEN": self.simulator.token,
-            "DISCORD_API_URL": self.simulator.api_url,
-            "DISCORD_GATEWAY_URL": self.simulator.gateway_url,
-        }
+        return self.simulator.settings
 
     # -- acts
 

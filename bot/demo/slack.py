@@ -34,11 +34,7 @@ class SlackTeam(SimulatedTeam[SlackSimulator]):
     @property
     def environment(self) -> Mapping[str, str]:
         """What leads the program here."""
-        return {
-            "SLACK_BOT_TOKEN": self.simulator.bot_token,
-            "SLACK_APP_TOKEN": self.simulator.app_token,
-            "SLACK_API_URL": self.simulator.api_url,
-        }
+        return self.simulator.settings
 
     # -- acts
 

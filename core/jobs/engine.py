@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
@@ -21,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import SettingsError
 from core.jobs.attempts import Patience
-from core.jobs.home import FILE, Home, open_home
+from core.jobs.home import FILE, Home
 from core.jobs.queue import Queue, Slots, Workflow, survive
 from core.jobs.worker import Handler, OnFailure, Worker
 from core.storage.inbox import Work
@@ -74,35 +73,6 @@ class Engine:
 
 @asynccontextmanager
 async def open_jobs(
-    database_url: str,
-    data_dir: Path,
-    database: Database,
-    *,
-    ordered: Mapping[str, Handler],
-    errands: Mapping[str, Handler],
-    on_failure: OnFailure | None = None,
-    patience: Patience | None = None,
-    slots: Slots | None = None,
-    drain_seconds: float = 25.0,
-) -> AsyncIterator[Engine]:
-    """`open_at` the home that belongs to the product's own database: in PostgreSQL itself, or in a file in `data_dir`
-    beside SQLite. Raises SettingsError when it cannot be used, or is in use."""
-    with open_home(database_url, data_dir) as home:
-        async with open_at(
-            home,
-            database,
-            ordered=ordered,
-            errands=errands,
-            on_failure=on_failure,
-            patience=patience,
-            slots=slots,
-            drain_seconds=drain_seconds,
-        ) as engine:
-            yield engine
-
-
-@asynccontextmanager
-async def open_at(
     home: Home,
     database: Database,
     *,

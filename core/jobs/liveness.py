@@ -14,6 +14,8 @@ import psycopg
 import structlog
 from psycopg.conninfo import make_conninfo
 
+from core.storage.engine import STEADY
+
 _CLASS: Final = 0x7477
 """Of our locks among all advisory ones."""
 _TICK: Final = 1.0
@@ -21,13 +23,6 @@ _AGAIN: Final = 0.2
 """Seconds until a lost connection is tried again."""
 _FRESH_SERVER: Final = 5.0
 """Seconds after its start in which a server does not know yet who is alive: all had to come back."""
-_KEEPALIVES: Final = {
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "connect_timeout": 5,
-    "tcp_user_timeout": 8_000,  # keepalives are not sent while a question is unanswered
-}
 _PATIENCE: Final = 30.0
 _ANSWER: Final = 8.0
 """Seconds that the server may take for an answer."""
@@ -87,7 +82,7 @@ class Locks:
         self.name = name
         self._held = asyncio.Event()
         self._lost = False
-        self._address = make_conninfo(address, **_KEEPALIVES)
+        self._address = make_conninfo(address, **STEADY)
         self._misses: dict[str, int] = {}
 
     async def dead(self, names: Collection[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypedDict
 
 import structlog
 from dbos import DBOS, SetWorkflowID
-from dbos._core import WorkflowHandleAsyncTask
+from dbos._core import WorkflowHandleAsyncTask  # the only sign of a workflow that was begun by this very call
 
 from core.jobs.attempts import known
 from core.jobs.liveness import Living
@@ -114,9 +114,8 @@ class Queue:
             workspace=self._slots.workspace,
         )
         async with self._database.read() as unit:
-            if not await unit.inbox.choice(
-                **limits
-            ):  # most nudges find a busy lane, and need not keep writers waiting
+            # Most nudges find a busy lane, and need not keep writers waiting.
+            if not await unit.inbox.choice(**limits):
                 return []
         async with self._database.write() as unit:
             return list(await unit.inbox.take(self._living.name, **limits))

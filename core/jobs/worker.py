@@ -81,12 +81,12 @@ class Worker:
         # Later than the end of this function: DBOS has the outcome to write down.
         task.add_done_callback(self._at_work.discard)
         before, awaited = self._running.get(work.id), self._awaited.get(work.id)
-        if before is not None and before.workflow != work.workflow:
-            return  # something else does it now
         expected = None
         if awaited is not None and awaited.workflow == work.workflow:
             expected = self._expected[work.id]
             self.forget(awaited)
+        if before is not None and before.workflow != work.workflow:
+            return  # something else does it now
         self._running[work.id] = work
         try:
             starts = expected or await self._taken_up_again(work)

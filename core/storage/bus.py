@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from core.bus import LARGEST, Alone, Bus, Word, written
-from core.storage.engine import normalise
+from core.storage.engine import STEADY, normalise
 from core.storage.pieces import Joining, Leaving
 
 _log = structlog.get_logger(__name__)
@@ -28,15 +28,6 @@ _PAUSES: Final = (0.2, 0.4, 0.8, 1.6, 2.0)
 """Seconds before the next try to connect; the last stays."""
 _FAREWELL: Final = 0.5
 """Seconds in which the last words may still be told at the end."""
-_CONNECTION: Final[Mapping[str, Any]] = {
-    "connect_timeout": 5,
-    # A host that is gone without a word is noticed within ten seconds.
-    "keepalives_idle": 4,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-    "client_encoding": "UTF8",
-}
 
 
 @asynccontextmanager
@@ -48,7 +39,7 @@ async def open_bus(url: str) -> AsyncIterator[Bus]:
         yield Alone()
         return
     _, connection = address.get_dialect()().create_connect_args(address)
-    bus = _Postgres({**_CONNECTION, **connection})
+    bus = _Postgres({**STEADY, "client_encoding": "UTF8", **connection})
     failure: Exception | None = None
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(bus.listen()), group.create_task(bus.send())]

@@ -105,13 +105,6 @@ class Inbox:
 
     # ---- what is to be done
 
-    async def open(self, limit: int = 500) -> Sequence[Work]:
-        """What nobody has taken yet, in the order in which it came."""
-        rows = await self._db.execute(
-            select(inbox).where(inbox.c.state == "open").order_by(inbox.c.id).limit(limit)
-        )
-        return [_work(row) for row in rows.mappings()]
-
     async def take(
         self, taker: str, *, ordered: Collection[str], lanes: int, errands: int, workspace: int
     ) -> Sequence[Work]:
@@ -232,5 +225,5 @@ def _somebody_before(ordered: Collection[str]) -> ColumnElement[bool]:
 
 def _work(row: Any) -> Work:
     # With the time, since a store that was restored gives ids again that the durable engine may know.
-    name = row["workflow"] or f"event:{row['id']}:{row['received_at'].timestamp():.0f}"
+    name = row["workflow"] or f"event:{row['id']}:{row['received_at'].timestamp():.6f}"
     return Work(row["id"], row["work"], row["session_id"], row["args"], name)

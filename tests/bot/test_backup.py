@@ -166,3 +166,19 @@ def test_a_server_is_backed_up_by_its_own_program(tmp_path: Path) -> None:
 def test_there_must_be_one(tmp_path: Path) -> None:
     done = run("backup", str(tmp_path / "copy"), DATABASE_URL=f"sqlite:///{tmp_path / 'none.sqlite'}")
     assert (done.returncode, list(tmp_path.iterdir())) == (1, [])
+
+
+async def test_notes_of_the_engine_that_are_newer_than_a_restored_store_are_of_another_work(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    copy = tmp_path / "copy.sqlite"
+    async with on_stage(sqlite_url, tmp_path) as stage:
+        await stage.until_done(await stage.work("s1"))
+        await asyncio.to_thread(run, "backup", str(copy), DATABASE_URL=sqlite_url)
+        lost = await stage.work("s1")
+        await stage.until_done(lost)
+    async with on_stage(f"sqlite:///{copy}", tmp_path) as stage:
+        new = await store(stage.database, "new", "s1")
+        assert new == lost
+        await stage.until_done(new)
+        assert stage.done == [new]

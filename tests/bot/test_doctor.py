@@ -222,17 +222,9 @@ async def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     assert "cannot be written to" in finding.text
 
 
-def at(discord: DiscordSimulator) -> dict[str, str]:
-    return {
-        "DISCORD_TOKEN": discord.token,
-        "DISCORD_API_URL": discord.api_url,
-        "DISCORD_GATEWAY_URL": discord.gateway_url,
-    }
-
-
 async def test_discord_before_and_after_the_commands_are_sent() -> None:
     async with DiscordSimulator.start() as discord:
-        environment = at(discord)
+        environment = discord.settings
         assert "client_id=900" in (await found(read(environment), "discord bot")).text
         assert "does not know /automation yet" in (await found(read(environment), "commands")).text
         done = await asyncio.to_thread(lambda: run("commands", "sync", **environment))
@@ -252,18 +244,18 @@ async def test_commands_of_another_release_are_noticed() -> None:
         url = f"{discord.api_url}/applications/{discord.bot_user}/commands"
         async with http.put(url, json=[older], headers={"Authorization": f"Bot {discord.token}"}) as answer:
             assert answer.ok
-        finding = await found(read(at(discord)), "commands")
+        finding = await found(read(discord.settings), "commands")
     assert not finding.ok
     assert "commands sync" in finding.text
 
 
 async def test_discord_without_the_message_content_intent_or_with_a_wrong_token() -> None:
     async with DiscordSimulator.start(privileged=()) as discord:
-        finding = await found(read(at(discord)), "discord bot")
+        finding = await found(read(discord.settings), "discord bot")
         assert not finding.ok
         assert "Message Content" in finding.text
         assert "client_id=900" in finding.text
-        wrong = {**at(discord), "DISCORD_TOKEN": "fake"}
+        wrong = {**discord.settings, "DISCORD_TOKEN": "fake"}
         finding = await found(read(wrong), "discord bot")
         assert not finding.ok
         assert "DISCORD_TOKEN" in finding.text

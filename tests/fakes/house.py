@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from core.intents import (
 )
 from core.sessions.model import Session
 from core.storage.inbox import Work
-from core.storage.unit_of_work import Database
+from core.storage.unit_of_work import Database, Unit
 from core.system import TimeIds
 from core.vocabulary import AgentType, Language
 from core.work.failing import Failing
@@ -37,6 +38,11 @@ from tests.fakes.platform import FakePlatform, Seen
 
 ANA, BEN = Person("T1", "UANA"), Person("T1", "UBEN")
 CHANNEL = Place("slack", "T1", "C1")
+
+
+async def open_works(unit: Unit) -> Sequence[Work]:
+    """What nobody has taken yet, in the order in which it came."""
+    return await unit.inbox.choice(ordered=(), lanes=0, errands=500, workspace=500)
 
 
 @dataclass
@@ -113,7 +119,7 @@ class House:
 
     async def waiting(self) -> list[Work]:
         async with self.database.read() as unit:
-            return list(await unit.inbox.open())
+            return list(await open_works(unit))
 
     async def run(self, work: Work, attempts: int = 3) -> None:
         for attempt in range(1, attempts + 1):

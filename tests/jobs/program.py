@@ -12,13 +12,14 @@ import sys
 from pathlib import Path
 
 from core.jobs.engine import open_jobs
+from core.jobs.home import Home, open_home
 from core.storage.engine import open_engine
 from core.storage.inbox import Work
 from core.storage.unit_of_work import Database
 from core.system import SystemClock, TimeIds
 
 
-async def main(url: str, folder: Path) -> None:
+async def main(home: Home, url: str, folder: Path) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
 
@@ -41,7 +42,7 @@ async def main(url: str, folder: Path) -> None:
     async with open_engine(url) as connections:
         database = Database(connections, SystemClock(), TimeIds())
         async with (
-            open_jobs(url, folder, database, ordered={"turn": handle}, errands={}) as engine,
+            open_jobs(home, database, ordered={"turn": handle}, errands={}) as engine,
             asyncio.TaskGroup() as group,
         ):
             running = group.create_task(engine.run())
@@ -51,4 +52,6 @@ async def main(url: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    address, place = sys.argv[1], Path(sys.argv[2])
+    with open_home(address, place) as opened:
+        asyncio.run(main(opened, address, place))

@@ -14,6 +14,7 @@ from core.errors import ThreadwrightError
 from core.intents import Origin, Person, Place
 from core.jobs.attempts import Patience
 from core.jobs.engine import Engine, open_jobs
+from core.jobs.home import open_home
 from core.jobs.queue import Slots
 from core.storage.engine import open_engine
 from core.storage.inbox import Work
@@ -100,20 +101,20 @@ async def on_stage(
     """A running engine on the migrated database at `url`, whose handlers are the stage's."""
     async with open_engine(url) as connections:
         stage = stage or Stage(Database(connections, SystemClock(), TimeIds()))
-        async with (
-            open_jobs(
-                url,
-                folder,
-                stage.database,
-                ordered={"turn": stage.handle},
-                errands={"errand": stage.handle},
-                on_failure=stage.give_up,
-                patience=Patience(waits=(0.01, 0.02), longest=1),
-                slots=slots,
-                drain_seconds=drain_seconds,
-            ) as stage.engine,
-            asyncio.TaskGroup() as group,
-        ):
-            running = group.create_task(stage.engine.run())
-            yield stage
-            running.cancel()
+        with open_home(url, folder) as home:
+            async with (
+                open_jobs(
+                    home,
+                    stage.database,
+                    ordered={"turn": stage.handle},
+                    errands={"errand": stage.handle},
+                    on_failure=stage.give_up,
+                    patience=Patience(waits=(0.01, 0.02), longest=1),
+                    slots=slots,
+                    drain_seconds=drain_seconds,
+                ) as stage.engine,
+                asyncio.TaskGroup() as group,
+            ):
+                running = group.create_task(stage.engine.run())
+                yield stage
+                running.cancel()

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
-from core.jobs.engine import open_jobs
+from core.jobs.home import open_home
 from core.storage.engine import open_engine
 from core.storage.unit_of_work import Database
 from core.system import SystemClock, TimeIds
+from tests.fakes.house import open_works
 from tests.jobs import program
 from tests.jobs.stage import store
 
@@ -130,21 +131,21 @@ async def test_what_a_killed_worker_had_another_one_takes_over(postgres_url: str
                 first.process.kill()
                 await second.says(*(f"end {work}" for work in (*works, later)))
         async with inbox.read() as unit:
-            assert await unit.inbox.open() == []
+            assert await open_works(unit) == []
         lines = told(tmp_path)
         assert all(lines.count(f"end {work}") == 1 for work in (*works, later))
         assert lines.index(f"end {works[0]}") < lines.index(f"begin {later}")
 
 
-async def test_a_second_process_is_refused_and_told_what_to_do(
-    sqlite_url: str, database: Database, tmp_path: Path
-) -> None:
+async def test_a_second_process_is_refused_and_told_what_to_do(sqlite_url: str, tmp_path: Path) -> None:
     other = tmp_path / "other"
     async with running(sqlite_url, tmp_path) as first:
         await first.says("ready")
         for folder in (tmp_path, other):
-            with pytest.raises(SettingsError, match=r"another Threadwright is running .* stop that one"):
-                async with open_jobs(sqlite_url, folder, database, ordered={}, errands={}):
-                    pass
-    async with open_jobs(sqlite_url, other, database, ordered={}, errands={}):
+            with (
+                pytest.raises(SettingsError, match=r"another Threadwright is running .* stop that one"),
+                open_home(sqlite_url, folder),
+            ):
+                pass
+    with open_home(sqlite_url, other):
         pass

@@ -47,10 +47,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 async def test_a_state_that_is_none_is_refused(database: Database, tmp_path: Path) -> None:
     (tmp_path / "dbos.sqlite").write_bytes(b"not a database" * 100)
-    with pytest.raises(SettingsError, match=r"dbos\.sqlite"):
-        async with open_jobs(
-            f"sqlite:///{tmp_path / 'app.sqlite'}", tmp_path, database, ordered={}, errands={}
-        ):
+    url = f"sqlite:///{tmp_path / 'app.sqlite'}"
+    with open_home(url, tmp_path) as home, pytest.raises(SettingsError, match=r"dbos\.sqlite"):
+        async with open_jobs(home, database, ordered={}, errands={}):
             pass
 
 

@@ -121,15 +121,6 @@ async def open_discord(**simulator: Any) -> AsyncIterator[DiscordSimulator]:
         assert wrong == []
 
 
-def settings(discord: DiscordSimulator) -> dict[str, str]:
-    """What leads the program there."""
-    return {
-        "DISCORD_TOKEN": discord.token,
-        "DISCORD_API_URL": discord.api_url,
-        "DISCORD_GATEWAY_URL": discord.gateway_url,
-    }
-
-
 @asynccontextmanager
 async def discord_team(
     folder: Path, *, role: str = "all", key: str | None = None, **simulator: Any
@@ -139,7 +130,7 @@ async def discord_team(
     async with (
         open_discord(**simulator) as discord,
         OpenRouterSimulator.start() as model,
-        running(folder, model, settings(discord), role=role, key=key) as program,
+        running(folder, model, discord.settings, role=role, key=key) as program,
     ):
         await program.there(discord.connected(WAIT))
         yield DiscordTeam(discord, model, program)

@@ -112,22 +112,13 @@ async def open_slack() -> AsyncIterator[SlackSimulator]:
         assert slack.problems == [], slack.problems
 
 
-def settings(slack: SlackSimulator) -> dict[str, str]:
-    """What leads the program there."""
-    return {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.api_url,
-    }
-
-
 @asynccontextmanager
 async def slack_team(folder: Path, *, role: str = "all", key: str | None = None) -> AsyncIterator[SlackTeam]:
     """Everything started and connected. ``key``: another one than the right one for the model."""
     async with (
         open_slack() as slack,
         OpenRouterSimulator.start() as model,
-        running(folder, model, settings(slack), role=role, key=key) as program,
+        running(folder, model, slack.settings, role=role, key=key) as program,
     ):
         await program.there(slack.connected(WAIT))
         yield SlackTeam(slack, model, program)

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.simulators.openrouter import Answer, OpenRouterSimulator
-from tests.scenarios import discord_team, slack_team
 from tests.scenarios.answers import answers, bundle, unzip
 from tests.scenarios.discord_team import DiscordTeam, open_discord
 from tests.scenarios.main_job import FILES
@@ -24,9 +23,7 @@ async def both(folder: Path, role: str = "all") -> AsyncIterator[tuple[SlackTeam
         open_slack() as slack,
         open_discord() as discord,
         OpenRouterSimulator.start() as model,
-        running(
-            folder, model, slack_team.settings(slack), discord_team.settings(discord), role=role
-        ) as program,
+        running(folder, model, slack.settings, discord.settings, role=role) as program,
     ):
         if role != "discord":
             await program.there(slack.connected(WAIT))

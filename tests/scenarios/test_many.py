@@ -33,7 +33,7 @@ async def installed(folder: Path, database: str) -> AsyncIterator[Installation]:
         slack = await stack.enter_async_context(slack_team.open_slack())
         discord = await stack.enter_async_context(discord_team.open_discord())
         model = await stack.enter_async_context(OpenRouterSimulator.start())
-        settings = {**slack_team.settings(slack), **discord_team.settings(discord), "DATABASE_URL": database}
+        settings = {**slack.settings, **discord.settings, "DATABASE_URL": database}
 
         async def program(role: str, name: str) -> Program:
             (folder / name).mkdir()
@@ -122,7 +122,7 @@ async def test_one_file_is_for_one_process(tmp_path: Path, role: str) -> None:
             {
                 "PATH": "",
                 "DATA_DIR": str(tmp_path),
-                **slack_team.settings(slack),
+                **slack.settings,
                 "OPENROUTER_BASE_URL": model.base_url,
             },
             tmp_path / "log",

@@ -11,9 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from bot.chaos.postgres import NoPostgres
 from core.bus import LARGEST, Alone, Bus
 from core.storage.bus import open_bus
-from tests.storage.postgres import NoPostgres, restart
+from tests.storage.postgres import restart
 
 
 class Ear:

@@ -35,7 +35,7 @@ from core.storage.unit_of_work import Database, Unit
 from core.system import TimeIds
 from core.vocabulary import Language
 from tests.fakes.checker import FakeChecker
-from tests.fakes.house import BEN, CHANNEL, FakeClock, House, thread_of
+from tests.fakes.house import BEN, CHANNEL, FakeClock, House, open_works, thread_of
 from tests.fakes.model import Says
 from tests.fakes.platform import Seen
 
@@ -176,7 +176,7 @@ class StoppedAtTheEnd(Database):
         async with super().write() as unit:
             yield unit
         async with self.read() as unit:
-            waiting = [one for one in await unit.inbox.open() if one.work == "generate"]
+            waiting = [one for one in await open_works(unit) if one.work == "generate"]
             stored = [
                 str(one.args["job"]) for one in waiting if await unit.automations.made_by(one.args["job"])
             ]

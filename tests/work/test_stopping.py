@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.chaos.postgres import NoPostgres
 from core.bus import Alone
 from core.intents import OpenSession, Origin, Person, Place
 from core.storage.bus import open_bus
@@ -19,7 +20,7 @@ from core.storage.unit_of_work import Database
 from core.vocabulary import AgentType, Language
 from core.work.stopping import Stopped, Stopping, cancelled_in
 from tests.fakes.bus import FakeTown
-from tests.storage.postgres import NoPostgres, server
+from tests.storage.postgres import server
 from tests.work import stoppable
 
 STOPS = 200

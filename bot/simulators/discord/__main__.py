@@ -10,11 +10,7 @@ from bot.simulators.shared.process import serve
 
 
 def where(simulator: DiscordSimulator) -> dict[str, str]:
-    return {
-        "DISCORD_API_URL": simulator.api_url,
-        "DISCORD_GATEWAY_URL": simulator.gateway_url,
-        "DISCORD_TOKEN": simulator.token,
-    }
+    return simulator.settings
 
 
 def main() -> None:

@@ -95,6 +95,8 @@ class Server:
                 status = 204 if payload is None else operation.status
             except Refused as no:
                 payload, status, headers = no.body(), no.status, {**headers, **no.headers}
+            except ConnectionError:  # who asked is gone in the middle of the request, which had no effect yet
+                raise
             except Exception as fault:
                 self.platform.world.problems.append(
                     f"the simulator itself failed at {operation.name}: {fault!r}"

@@ -83,6 +83,15 @@ class DiscordSimulator(People, Acts, Sight):
         return self._platform.gateway.url
 
     @property
+    def settings(self) -> dict[str, str]:
+        """What leads the program here."""
+        return {
+            "DISCORD_TOKEN": self.token,
+            "DISCORD_API_URL": self.api_url,
+            "DISCORD_GATEWAY_URL": self.gateway_url,
+        }
+
+    @property
     def token(self) -> str:
         return TOKEN
 

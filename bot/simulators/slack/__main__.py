@@ -10,11 +10,7 @@ from bot.simulators.slack.simulator import SlackSimulator
 
 
 def where(simulator: SlackSimulator) -> dict[str, str]:
-    return {
-        "SLACK_API_URL": simulator.api_url,
-        "SLACK_BOT_TOKEN": simulator.bot_token,
-        "SLACK_APP_TOKEN": simulator.app_token,
-    }
+    return simulator.settings
 
 
 def main() -> None:

@@ -92,6 +92,15 @@ class SlackSimulator(People, Sight):
         return f"{self._world.base}/api/"
 
     @property
+    def settings(self) -> dict[str, str]:
+        """What leads the program here."""
+        return {
+            "SLACK_BOT_TOKEN": self.bot_token,
+            "SLACK_APP_TOKEN": self.app_token,
+            "SLACK_API_URL": self.api_url,
+        }
+
+    @property
     def bot_token(self) -> str:
         return self._world.workspace("T1").token
 
