@@ -22,7 +22,7 @@ from adapters.discord.files import Files
 from adapters.discord.membership import Membership
 from adapters.discord.outbound import DiscordPlatform
 from adapters.discord.people import People
-from adapters.discord.stream import Streams
+from adapters.discord.streams import Streams
 from adapters.discord.threads import Bot
 from adapters.discord.whereabouts import Whereabouts
 from adapters.shared.leases import Bank

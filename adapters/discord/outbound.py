@@ -22,7 +22,8 @@ from adapters.discord.files import Files, batches
 from adapters.discord.membership import Membership
 from adapters.discord.people import People
 from adapters.discord.posting import Channel, Posting, create, delete, edit, update
-from adapters.discord.stream import DiscordLive, Streams
+from adapters.discord.stream import DiscordLive
+from adapters.discord.streams import Streams
 from adapters.discord.threads import PLATFORM, Bot, Ticket, age, thread_in
 from adapters.discord.whereabouts import Whereabouts
 from adapters.shared.background import background

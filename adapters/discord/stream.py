@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
 from adapters.discord.blocks import DiscordMessage, messages, parts
-from adapters.discord.calls import A_SECOND, Call, Calls
+from adapters.discord.calls import Call, Calls
 from adapters.discord.posting import Posting
-from adapters.shared.cadence import Growth, pace
+from adapters.discord.streams import Streams
+from adapters.shared.cadence import Growth
 from adapters.shared.mentions import finished
 from core.errors import PlatformError, ThreadGone
 from core.ports import MessageRef, ThreadRef
@@ -20,26 +19,8 @@ from core.replies import Reply
 
 _log = structlog.get_logger(__name__)
 
-EYE: Final = 1.25
-"""Seconds between two edits in one thread, at least: Discord takes five in five seconds there (unofficial), and a fifth
-is left to others."""
 _TYPING_SECONDS: Final = 8.0
 """The indicator lasts ten (docs.discord.com, trigger typing indicator)."""
-
-
-@dataclass(slots=True)
-class Streams:
-    """What the live messages share. ``least``: seconds between two edits of one, however few there are. ``open``: how
-    many there are now. ``sharers``: how many processes share the bot's calls."""
-
-    least: float = EYE
-    open: int = 0
-    sharers: Callable[[], int] = lambda: 1
-
-    @property
-    def interval(self) -> float:
-        streams = self.open * self.sharers()
-        return self.least if streams <= 1 else pace(streams, A_SECOND * 60, 0.6, self.least)
 
 
 class DiscordLive:

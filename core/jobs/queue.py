@@ -162,6 +162,7 @@ class Queue:
         async with self._database.write() as unit:
             anew = await unit.inbox.renamed(taken, self._living.name)
         if anew is not None:
+            await DBOS.cancel_workflow_async(workflow)  # or it would stand in the engine's notes for ever
             self._worker.expect(anew, taken.starts + 1)
             await self._begin(anew)
 

@@ -13,7 +13,7 @@ from adapters.discord.adapter import DiscordConfig, open_platform
 from adapters.discord.commands import sync_commands
 from adapters.discord.listeners import listen
 from adapters.discord.outbound import DiscordPlatform
-from adapters.discord.stream import Streams
+from adapters.discord.streams import Streams
 from bot.simulators.discord import DiscordSimulator, Fault, Shown, Upload
 from core.desk import Desk
 from core.intents import Attachment, Person, Place
