@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.intents import Origin
@@ -128,7 +128,7 @@ class Inbox:
         """What `take` would take now."""
         in_lane = and_(inbox.c.session_id.is_not(None), inbox.c.work.in_(ordered))
         return [
-            *await self._fair(and_(in_lane, not_(_somebody_before(ordered))), in_lane, lanes, workspace),
+            *await self._fair(_is_next(in_lane), in_lane, lanes, workspace),
             *await self._fair(not_(in_lane), not_(in_lane), errands, workspace),
         ]
 
@@ -212,15 +212,12 @@ def _first_state(work: str) -> State:
     return "open" if work else "none"
 
 
-def _somebody_before(ordered: Collection[str]) -> ColumnElement[bool]:
-    """Another work of the same session is taken, or came earlier and waits."""
-    other = inbox.alias("other")
-    earlier = and_(other.c.state == "open", other.c.id < inbox.c.id)
-    return exists().where(
-        other.c.session_id == inbox.c.session_id,
-        other.c.work.in_(ordered),
-        or_(other.c.state == "taken", earlier),
-    )
+def _is_next(in_lane: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The oldest of its session that waits, and none of the session is taken. Looks at what is not over alone, however
+    much has ended."""
+    oldest = select(func.min(inbox.c.id)).where(inbox.c.state == "open", in_lane).group_by(inbox.c.session_id)
+    busy = select(inbox.c.session_id).where(inbox.c.state == "taken", in_lane)
+    return and_(in_lane, inbox.c.id.in_(oldest), inbox.c.session_id.not_in(busy))
 
 
 def _work(row: Any) -> Work:
