@@ -36,10 +36,11 @@ def named_in(database: Database) -> Callable[[Person], Awaitable[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """``address``: where people reach it, without a slash at its end."""
+    """``listening``: ``None`` in a process that only says who is who. ``address``: where people reach the web part, without a
+    slash at its end; ``None``: nobody has said."""
 
-    listening: socket.socket
-    address: str
+    listening: socket.socket | None
+    address: str | None
     signing: Signing
     reading: Reading
 
@@ -63,14 +64,15 @@ def port(settings: Settings, role: Role) -> Iterator[socket.socket | None]:
 
 
 def set_up(
-    listening: socket.socket,
+    listening: socket.socket | None,
     settings: Settings,
     database: Database,
     clock: Clock,
     platforms: Mapping[str, ChatPlatform],
     happenings: Happenings,
 ) -> Web:
-    address = settings.public_url or f"http://127.0.0.1:{listening.getsockname()[1]}"
+    here = f"http://127.0.0.1:{listening.getsockname()[1]}" if listening else None
+    address = settings.public_url or here
     signing = Signing(database, clock, settings.people, platforms)
     reading = Reading(database, Visibility(platforms, clock), happenings)
     return Web(listening, address, signing, reading)
@@ -78,7 +80,10 @@ def set_up(
 
 @asynccontextmanager
 async def open_web(web: Web, desk: Desk, database: Database, clock: Clock) -> AsyncIterator[None]:
-    """Serves while the block runs."""
+    """Serves while the block runs; nothing where nobody listens."""
+    if web.listening is None or web.address is None:
+        yield
+        return
     front = Front(
         desk=desk,
         library=web.reading,

@@ -106,7 +106,7 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
         stopping, happenings = Stopping(bus, cancelled_in(database)), Happenings(clock, bus)
         platforms: dict[str, ChatPlatform] = {name: door.platform for name, door in doors.items()}
         platforms["web"] = WebPlatform(named_in(database))
-        web = set_up(listening, settings, database, clock, platforms, happenings) if listening else None
+        web = set_up(listening, settings, database, clock, platforms, happenings)
         proving = Proving(partial(open_sandbox, settings.sandbox_env, settings.sandbox_image))
         shop = Workshop(
             database=database,
@@ -126,13 +126,12 @@ async def _serve(settings: Settings, role: Role, listening: socket.socket | None
             if jobs is not None:
                 _keep_working(group, jobs, shop, proving)
             desk = _desk(database, Follower(jobs, bus, stopping), happenings, web)
-            if web is not None:
-                await stack.enter_async_context(open_web(web, desk, database, clock))
+            await stack.enter_async_context(open_web(web, desk, database, clock))
             for name, door in doors.items():
                 if role in ("all", name):
                     await _entered(stack, clock, partial(door.listen, desk))
             gc.freeze()  # what lives for ever is not searched again: a full collection held the acks up for 0.1 s
-            _log.info("ready", role=role, platforms=sorted(doors), web=web.address if web else None)
+            _log.info("ready", role=role, platforms=sorted(doors), web=web.address if listening else None)
             await asyncio.Event().wait()
 
 
@@ -182,9 +181,7 @@ def _watched(
     return {name: Watched(platform, happenings, session_of) for name, platform in platforms.items()}
 
 
-def _desk(database: Database, follower: Follower, happenings: Happenings, web: Web | None) -> IntakeDesk:
-    if web is None:
-        return IntakeDesk(database, follower, happened=happenings.publish)
+def _desk(database: Database, follower: Follower, happenings: Happenings, web: Web) -> IntakeDesk:
     return IntakeDesk(
         database,
         follower,

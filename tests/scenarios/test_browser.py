@@ -60,30 +60,34 @@ async def test_a_link_of_the_chat_opens_the_dashboard_once(opened: Opened, tmp_p
 @TEAMS
 async def test_what_is_said_on_the_web_is_in_the_thread_and_back(opened: Opened, tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
-        it.model.respond(answers(bundle(*FILES), chat="Understood, every hour."))
-        await it.open()
-        link = await told(it, r"(http://127\.0\.0\.1:\d+/sign-in/[\w-]+)", "dashboard")
-        async with await client(it, link) as web, asyncio.TaskGroup() as group:
-            [session] = [one async for one in web.sessions()]
-            stands = asyncio.Event()
-            watching = group.create_task(watched(web, session.id, stands, answers=2))
-            await stands.wait()
-            await web.say(session.id, f"<@{it.bot}> generate, @everyone?")
-            await it.see(lambda: len(it.said()) == 3)
-            echo, answer = it.said()[1:]
-            assert re.fullmatch(r"\W*Ana\W* \(web\): .* generate, @.?everyone\?", echo)
-            assert answer == "Understood, every hour."
-            assert all(one.pings == () for one in it.thread if one.user == it.bot)
-            await it.say("And at night?", who="Ben")
-            await it.see(lambda: len(it.said()) == 4)
-            events = await watching
-            stored = [one async for one in web.messages(session.id)]
-        people = [(one.author, one.text) for one in reversed(stored) if one.speaker == "person"]
-        assert people == [("Ana", f"<@{it.bot}> generate, @everyone?"), ("Ben", "And at night?")]
-        by = sorted(one.data["by"] for one in events if one.kind == "message")
-        assert by == ["agent", "agent", "person", "person"]
-        words = "".join(one.data["text"] for one in events if one.kind == "token")
-        assert words == 2 * "Understood, every hour."
+        await said_on_the_web_and_in_the_thread(it)
+
+
+async def said_on_the_web_and_in_the_thread(it: Team) -> None:
+    it.model.respond(answers(bundle(*FILES), chat="Understood, every hour."))
+    await it.open()
+    link = await told(it, r"(http://127\.0\.0\.1:\d+/sign-in/[\w-]+)", "dashboard")
+    async with await client(it, link) as web, asyncio.TaskGroup() as group:
+        [session] = [one async for one in web.sessions()]
+        stands = asyncio.Event()
+        watching = group.create_task(watched(web, session.id, stands, answers=2))
+        await stands.wait()
+        await web.say(session.id, f"<@{it.bot}> generate, @everyone?")
+        await it.see(lambda: len(it.said()) == 3)
+        echo, answer = it.said()[1:]
+        assert re.fullmatch(r"\W*Ana\W* \(web\): .* generate, @.?everyone\?", echo)
+        assert answer == "Understood, every hour."
+        assert all(one.pings == () for one in it.thread if one.user == it.bot)
+        await it.say("And at night?", who="Ben")
+        await it.see(lambda: len(it.said()) == 4)
+        events = await watching
+        stored = [one async for one in web.messages(session.id)]
+    people = [(one.author, one.text) for one in reversed(stored) if one.speaker == "person"]
+    assert people == [("Ana", f"<@{it.bot}> generate, @everyone?"), ("Ben", "And at night?")]
+    by = sorted(one.data["by"] for one in events if one.kind == "message")
+    assert by == ["agent", "agent", "person", "person"]
+    words = "".join(one.data["text"] for one in events if one.kind == "token")
+    assert words == 2 * "Understood, every hour."
 
 
 @TEAMS

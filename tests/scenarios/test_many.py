@@ -17,6 +17,7 @@ from tests.scenarios.answers import answers, bundle, unzip
 from tests.scenarios.main_job import FILES
 from tests.scenarios.program import WAIT, Program, running
 from tests.scenarios.team import Team
+from tests.scenarios.test_browser import said_on_the_web_and_in_the_thread
 
 
 @dataclass
@@ -27,13 +28,15 @@ class Installation:
 
 
 @asynccontextmanager
-async def installed(folder: Path, database: str) -> AsyncIterator[Installation]:
-    """`run slack`, `run discord` and two times `run worker`."""
+async def installed(folder: Path, database: str, port: int | None = None) -> AsyncIterator[Installation]:
+    """`run slack`, `run discord` and two times `run worker`; with a `port` also `run web`."""
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(slack_team.open_slack())
         discord = await stack.enter_async_context(discord_team.open_discord())
         model = await stack.enter_async_context(OpenRouterSimulator.start())
         settings = {**slack.settings, **discord.settings, "DATABASE_URL": database}
+        if port is not None:
+            settings |= {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
 
         async def program(role: str, name: str) -> Program:
             (folder / name).mkdir()
@@ -45,6 +48,8 @@ async def installed(folder: Path, database: str) -> AsyncIterator[Installation]:
         doors = await program("slack", "slack"), await program("discord", "discord")
         await doors[0].there(slack.connected(WAIT))
         await doors[1].there(discord.connected(WAIT))
+        if port is not None:
+            await (await program("web", "web")).is_ready()
         yield Installation(
             slack_team.SlackTeam(slack, model, doors[0]),
             discord_team.DiscordTeam(discord, model, doors[1]),
@@ -113,6 +118,13 @@ async def test_cancel_in_a_door_closes_the_connection_that_a_worker_holds(
         assert asyncio.get_running_loop().time() - began < 2
         await team.see(lambda: any(one.text.startswith("🛑 Stopped") for one in team.thread))
         assert not team.attached
+
+
+async def test_the_web_process_is_reached_from_a_door_and_sees_what_a_worker_writes(
+    postgres_url: str, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    async with installed(tmp_path, postgres_url, unused_tcp_port) as here:
+        await said_on_the_web_and_in_the_thread(here.slack)
 
 
 @pytest.mark.parametrize("role", ["worker", "web"])
